@@ -1,0 +1,4 @@
+"""The engine that draws: a request in, a picture out. It knows adapters by digest, and nobody by name.
+
+`generation.request` is the plain-data door other folders may open without loading torch.
+"""
