@@ -1,0 +1,74 @@
+"""Handing over: the last passing of the gate, and the record that it arrived.
+
+Two steps, because a message cannot be part of a transaction: `fetch` before it is sent, `confirm` after it has
+arrived. If the consent ended in between, `confirm` says so and the door takes the picture back.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consent.scope import Purpose
+from db.tables import AdapterRow, JobRow, OutputRow, SubjectRow
+from studio import erasure, gate, jobs
+from studio.errors import JobEnded
+from studio.house import Studio
+from studio.views import Delivery
+
+
+def fetch(studio: Studio, job_id: str) -> Delivery:
+    """What a finished job has to hand over. Raises NotAllowed when it may not be handed over any more."""
+    view = jobs.view(studio, job_id)
+    if view.state != "done":
+        raise JobEnded(view.error or f"This job is {view.state}; there is nothing to hand over.")
+    with studio.sessions() as session:
+        subjects = jobs.subjects_of(session, job_id)
+        _pass(studio, session, jobs.find(session, job_id), subjects)
+        label = label_for([subject.handle for subject in subjects], view.asker)
+        if view.kind == "train":
+            report = session.scalars(select(AdapterRow.report).filter_by(job_id=job_id)).one()
+            return Delivery(view, label, report=report)
+        output = session.scalars(select(OutputRow).filter_by(job_id=job_id)).one()
+        owner = erasure.owner_of(subjects[0].id) if subjects else "studio"
+        skeleton = output.skeleton_file
+        return Delivery(
+            view,
+            label,
+            png=studio.vault.read(session, owner, output.file),
+            skeleton=studio.vault.read(session, owner, skeleton) if skeleton else None,
+            parameters=output.parameters,
+            seed=output.seed,
+        )
+
+
+def confirm(studio: Studio, job_id: str) -> None:
+    """Record that a job's end has reached whoever asked; the first time only.
+
+    For a picture this raises NotAllowed if the consent has ended since `fetch`: it must then be taken back.
+    A failed, cancelled or refused job is confirmed once its sentence has arrived.
+    """
+    with studio.sessions.begin() as session:
+        row = jobs.lock(session, job_id)
+        if row.delivered_at is not None:
+            return
+        subjects = jobs.subjects_of(session, job_id)
+        if row.state == "done":
+            _pass(studio, session, row, subjects)
+        row.delivered_at = studio.clock()
+        if row.state == "done" and row.kind == "imagine":
+            for subject in subjects or [None]:
+                studio.record(
+                    session, "image.delivered", None, subject.id if subject else None, job_id, channel=row.channel
+                )
+
+
+def label_for(handles: list[str], asker: str) -> str:
+    """The line every picture carries where people see it."""
+    who = f"{' and '.join(handles)}, with consent" if handles else "nobody in particular"
+    return f"AI-generated · {who} · asked by @{asker}"
+
+
+def _pass(studio: Studio, session: Session, row: JobRow, subjects: list[SubjectRow]) -> None:
+    purpose = Purpose.TRAIN if row.kind == "train" else Purpose.GENERATE
+    gate.require(studio, session, purpose, subjects, "deliver")

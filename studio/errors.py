@@ -1,0 +1,63 @@
+"""What can go wrong when something is asked of the studio. The message of each is what people read.
+
+StudioError
+├── HomeUnusable          the data folder cannot be used
+├── BadHandle             a subject cannot be called that
+├── BadUpload             a file that is no usable picture
+├── UnknownSubject        nobody goes by that name here (names those who do)
+├── SubjectExists         the name is taken
+├── NoAdapter             the subject has not been trained on this base model
+├── BadTraining           the training cannot run as asked
+├── UnknownJob            no such job
+└── JobEnded              the job is over: cancelled, refused or done
+"""
+
+from __future__ import annotations
+
+from consent.errors import ConsentError
+from db.errors import DatabaseError, VaultError
+from generation.request import BadRequest
+
+
+class StudioError(Exception):
+    """A wish the studio cannot fulfil; `str()` is a sentence for people."""
+
+
+class HomeUnusable(StudioError):
+    """The data folder cannot be made, read or written."""
+
+
+class BadHandle(StudioError):
+    """A name that cannot stand in `<lora:…>`."""
+
+
+class BadUpload(StudioError):
+    """A file that is not a picture we can use."""
+
+
+class UnknownSubject(StudioError):
+    """Nobody goes by that name."""
+
+
+class SubjectExists(StudioError):
+    """Somebody already goes by that name."""
+
+
+class NoAdapter(StudioError):
+    """There is a yes, but no training on this base model yet."""
+
+
+class BadTraining(StudioError):
+    """The training cannot run as asked."""
+
+
+class UnknownJob(StudioError):
+    """No job goes by that id."""
+
+
+class JobEnded(StudioError):
+    """The job is over, so what was about to happen must not."""
+
+
+# Whatever a door catches and shows as it is; everything else is our mistake and is logged instead.
+SPOKEN: tuple[type[Exception], ...] = (StudioError, ConsentError, DatabaseError, VaultError, BadRequest)

@@ -1,0 +1,93 @@
+"""Where the object graph is built: `open_studio(settings)` joins database, vault, queue and clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from consent.people import Actor
+from db import ledger, migrate
+from db.engine import open_engine, sessions
+from db.queue import Queue
+from db.vault import Vault, master_key
+from studio.errors import HomeUnusable
+from studio.settings import Settings
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Studio:
+    """An open studio. Everything that can be asked of it is a function that takes it first."""
+
+    settings: Settings
+    engine: Engine
+    sessions: sessionmaker[Session]
+    vault: Vault
+    queue: Queue
+    clock: Callable[[], datetime] = _now
+
+    def record(
+        self,
+        session: Session,
+        kind: str,
+        actor: Actor | None,
+        subject: UUID | None = None,
+        ref: str | None = None,
+        **details: Any,
+    ) -> None:
+        """Append an event to the ledger, in the same transaction as the change it tells of."""
+        ledger.append(
+            session,
+            kind,
+            actor=actor.party if actor else None,
+            subject=subject,
+            ref=ref,
+            at=self.clock(),
+            details=details,
+        )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.queue.close()
+        self.engine.dispose()
+
+
+def open_studio(settings: Settings, *, clock: Callable[[], datetime] = _now) -> Studio:
+    """Open the studio of these settings; a database that does not exist yet is made.
+
+    Raises HomeUnusable when the data folder cannot be written, and what `db.migrate.check` raises when the
+    database belongs to another version of Likeness.
+    """
+    home = settings.home
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        probe = home / ".writable"
+        probe.touch()
+        probe.unlink()
+        key = master_key(settings.master_key, home)
+    except OSError as error:
+        raise HomeUnusable(
+            f"The data folder {home} cannot be used ({error.strerror or error}). "
+            "Choose another with LIKENESS_HOME or --data, or make it writable."
+        ) from error
+    if migrate.current(settings.database_url) is None:
+        migrate.upgrade(settings.database_url)
+    migrate.check(settings.database_url)
+    engine = open_engine(settings.database_url)
+    return Studio(
+        settings=settings,
+        engine=engine,
+        sessions=sessions(engine),
+        vault=Vault(home / "vault", key),
+        queue=Queue(settings.database_url),
+        clock=clock,
+    )

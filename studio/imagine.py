@@ -1,0 +1,143 @@
+"""Asking for a picture."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from consent.errors import NotAllowed
+from consent.people import Actor
+from consent.scope import Purpose
+from db.tables import AdapterRow, JobRow, SubjectRow
+from generation.request import ImageWish, check
+from studio import gate, jobs
+from studio.errors import NoAdapter, UnknownSubject
+from studio.house import Studio
+from studio.subjects import trained
+from studio.uploads import clean_pose
+from studio.views import JobView
+
+
+def ask_image(
+    studio: Studio,
+    actor: Actor,
+    wish: ImageWish,
+    *,
+    pose: bytes | None = None,
+    pose_name: str = "The pose picture",
+    channel: str | None = None,
+    job_id: str | None = None,
+) -> JobView:
+    """Queue one picture; the seed is drawn here, so that the job is the same however often it is begun.
+
+    Raises BadRequest, UnknownSubject (an unknown `<lora:x>`, naming the known ones), NotAllowed, NoAdapter,
+    BadUpload; of these only a refused consent leaves a trace, in the ledger.
+    """
+    job_id = job_id or f"imagine-{uuid4().hex}"
+    handles = [use.name for use in check(wish).adapters]
+    if wish.seed is None:
+        wish = replace(wish, seed=secrets.randbelow(2**32))
+    _ask_the_gate(studio, actor, handles)
+    clean = clean_pose(pose, pose_name) if pose is not None else None
+    written: list[str] = []
+    try:
+        with studio.sessions.begin() as session:
+            if session.get(JobRow, job_id) is None:
+                _store(studio, session, actor, wish, handles, clean, channel, job_id, written)
+    except BaseException as error:
+        for file in written:
+            studio.vault.delete(file)
+        with studio.sessions() as session:
+            if not isinstance(error, IntegrityError) or session.get(JobRow, job_id) is None:
+                raise
+    return jobs.view(studio, job_id)
+
+
+def _ask_the_gate(studio: Studio, actor: Actor, handles: Sequence[str]) -> None:
+    with studio.sessions() as session:
+        subjects = _subjects(session, handles)
+        ids = [subject.id for subject in subjects]
+        try:
+            gate.require(studio, session, Purpose.GENERATE, subjects, "ask")
+            for subject in subjects:
+                newest_adapter(studio, session, subject)
+            return
+        except NotAllowed as error:
+            refusal = error
+    gate.record_refusal(studio, "image.refused", actor, ids, refusal.reasons)
+    raise refusal
+
+
+def _store(
+    studio: Studio,
+    session: Session,
+    actor: Actor,
+    wish: ImageWish,
+    handles: Sequence[str],
+    pose: bytes | None,
+    channel: str | None,
+    job_id: str,
+    written: list[str],
+) -> None:
+    subjects = _subjects(session, handles)
+    gate.require(studio, session, Purpose.GENERATE, subjects, "ask")
+    pose_file = None
+    if pose is not None:
+        studio.vault.create_key(session, "studio")
+        pose_file = studio.vault.write(session, "studio", jobs.file_name(job_id, "pose"), pose)
+        written.append(pose_file)
+    adapters = {subject: newest_adapter(studio, session, subject) for subject in subjects}
+    row = JobRow(
+        id=job_id,
+        kind="imagine",
+        state="queued",
+        asker_id=actor.party,
+        params={
+            "wish": asdict(wish),
+            "adapters": {subject.handle: str(adapter.id) for subject, adapter in adapters.items()},
+            "pose": pose_file,
+        },
+        channel=channel,
+        created_at=studio.clock(),
+    )
+    consents = {}
+    for subject in subjects:
+        consent = gate.newest_consent(session, subject.id)
+        assert consent is not None  # the gate has just said so
+        consents[subject] = consent.id
+    jobs.enqueue(studio, session, actor, row, consents)
+    for asked in subjects or [None]:
+        studio.record(
+            session, "image.asked", actor, asked.id if asked else None, job_id, prompt=wish.prompt
+        )
+
+
+def _subjects(session: Session, handles: Sequence[str]) -> list[SubjectRow]:
+    """The subjects of these handles, in order. A name that is not in the registry is an error, never silence."""
+    found = {row.handle: row for row in session.scalars(select(SubjectRow).where(SubjectRow.handle.in_(handles)))}
+    for handle in handles:
+        if handle not in found:
+            known = [f"<lora:{row.handle}:1>" for row in trained(session)]
+            names = f"Known: {', '.join(known)}." if known else "Nobody has been trained yet."
+            raise UnknownSubject(f"There is no <lora:{handle}>. {names}")
+    return [found[handle] for handle in handles]
+
+
+def newest_adapter(studio: Studio, session: Session, subject: SubjectRow) -> AdapterRow:
+    """The subject's latest adapter for the base model in use, or NoAdapter."""
+    base = studio.settings.base_model
+    row = session.scalar(
+        select(AdapterRow)
+        .filter_by(subject_id=subject.id, base_model=base)
+        .order_by(AdapterRow.created_at.desc())
+        .limit(1)
+    )
+    if row is None:
+        raise NoAdapter(f"{subject.handle} has not been trained on {base} yet. Train first, with a dozen photos.")
+    return row

@@ -1,0 +1,108 @@
+"""Subjects: who can be drawn, and where each stands."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from consent.errors import NotAllowed
+from consent.people import Actor
+from consent.scope import Purpose
+from db.tables import AdapterRow, OutputAdapterRow, PartyRow, PhotoRow, SubjectRow
+from studio import gate
+from studio.errors import BadHandle, SubjectExists, UnknownSubject
+from studio.house import Studio
+from studio.views import SubjectView
+
+_HANDLE = re.compile(r"[a-z][a-z0-9_-]{1,31}")
+
+
+def add_subject(
+    studio: Studio, actor: Actor, handle: str, *, owner: Actor, kind: str = "real_person"
+) -> SubjectView:
+    """Make a subject that depicts `owner`. This is a name and nothing else: no photo before a yes."""
+    if not _HANDLE.fullmatch(handle):
+        raise BadHandle(
+            f"“{handle}” cannot be a subject's name. Use 2 to 32 small letters, digits, - or _, starting with a "
+            "letter, so that it can stand in <lora:name:1>."
+        )
+    with studio.sessions.begin() as session:
+        if session.scalar(select(SubjectRow).filter_by(handle=handle)) is not None:
+            raise SubjectExists(f"There is already a subject called {handle}. Choose another name.")
+        row = SubjectRow(
+            handle=handle, kind=kind, owner_id=owner.party, created_by=actor.party, created_at=studio.clock()
+        )
+        session.add(row)
+        session.flush()
+        studio.record(session, "subject.created", actor, row.id, handle=handle, kind=kind)
+        return view(session, row)
+
+
+def subjects(studio: Studio) -> list[SubjectView]:
+    """Every subject, by name."""
+    with studio.sessions() as session:
+        return [view(session, row) for row in session.scalars(select(SubjectRow).order_by(SubjectRow.handle))]
+
+
+def subject(studio: Studio, handle: str) -> SubjectView:
+    """One subject; UnknownSubject names the known ones."""
+    with studio.sessions() as session:
+        return view(session, find(session, handle))
+
+
+def usable_by(studio: Studio, actor: Actor) -> list[str]:
+    """Handles that `actor` may have drawn right now: an active consent for it, and a training."""
+    with studio.sessions() as session:
+        return [row.handle for row in trained(session) if _drawable(studio, session, row)]
+
+
+def find(session: Session, handle: str) -> SubjectRow:
+    """The subject of this name, or UnknownSubject with the known ones."""
+    row = session.scalar(select(SubjectRow).filter_by(handle=handle))
+    if row is None:
+        known = session.scalars(select(SubjectRow.handle).order_by(SubjectRow.handle)).all()
+        names = f"Known: {', '.join(known)}." if known else "There are no subjects yet; add one first."
+        raise UnknownSubject(f"Nobody here is called “{handle}”. {names}")
+    return row
+
+
+def trained(session: Session) -> list[SubjectRow]:
+    """Subjects that have at least one adapter, by name."""
+    query = select(SubjectRow).join(AdapterRow, AdapterRow.subject_id == SubjectRow.id)
+    return list(session.scalars(query.distinct().order_by(SubjectRow.handle)))
+
+
+def _drawable(studio: Studio, session: Session, row: SubjectRow) -> bool:
+    try:
+        gate.require(studio, session, Purpose.GENERATE, [row], "ask")
+    except NotAllowed:
+        return False
+    return True
+
+
+def view(session: Session, row: SubjectRow) -> SubjectView:
+    """What is shown of a subject."""
+    consent = gate.newest_consent(session, row.id)
+
+    def count(table: type[PhotoRow] | type[OutputAdapterRow]) -> int:
+        return session.scalar(select(func.count()).select_from(table).filter_by(subject_id=row.id)) or 0
+
+    return SubjectView(
+        handle=row.handle,
+        kind=row.kind,
+        owner=session.get_one(PartyRow, row.owner_id).name,
+        owner_party=row.owner_id,
+        consent=consent.state if consent else None,
+        purposes=tuple(consent.purposes) if consent else (),
+        expires_at=consent.expires_at if consent else None,
+        photos=count(PhotoRow),
+        trained_at=session.scalar(
+            select(AdapterRow.created_at)
+            .filter_by(subject_id=row.id)
+            .order_by(AdapterRow.created_at.desc())
+            .limit(1)
+        ),
+        pictures=count(OutputAdapterRow),
+    )

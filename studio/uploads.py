@@ -1,0 +1,91 @@
+"""Uploads: from somebody's bytes to a clean picture, or a sentence that says what is wrong with them.
+
+Decoded by Pillow within limits; turned upright; metadata (EXIF, GPS, text) left behind; re-encoded, so that nothing
+of the file as it came is ever stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from studio.errors import BadUpload
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+MIN_SIDE = 64
+KEPT_SIDE = 1536  # larger than any training or control resolution; more would be kept for nothing
+FORMATS = ("PNG", "JPEG", "WEBP")
+
+
+@dataclass(frozen=True)
+class CleanPicture:
+    """An upload after cleaning: PNG bytes, RGB, upright, at most KEPT_SIDE on its longer side."""
+
+    png: bytes
+    width: int
+    height: int
+    sha256: str
+
+
+def clean_picture(data: bytes, name: str) -> CleanPicture:
+    """Decode and clean one picture. Raises BadUpload; `name` is only for the sentence."""
+    if len(data) > MAX_BYTES:
+        raise BadUpload(f"{name} is larger than {MAX_BYTES // 2**20} MB. Send a smaller copy.")
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of bombs at a size above ours; our own limit below is the one that counts.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels(name) from error
+    except UnidentifiedImageError as error:
+        raise BadUpload(f"{name} is not a picture we can read. Send a PNG, JPEG or WebP.") from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise _broken(name) from error
+    with image:
+        if image.width * image.height > MAX_PIXELS:
+            raise _too_many_pixels(name)
+        if min(image.size) < MIN_SIDE:
+            raise BadUpload(
+                f"{name} is {image.width} × {image.height} pixels; that is too small to see somebody in. "
+                f"Send one of at least {MIN_SIDE} × {MIN_SIDE}."
+            )
+        try:
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+        except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for truncated or damaged data
+            raise _broken(name) from error
+    upright.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
+    upright.info.clear()
+    buffer = io.BytesIO()
+    upright.save(buffer, "PNG", compress_level=3)
+    png = buffer.getvalue()
+    return CleanPicture(png, upright.width, upright.height, hashlib.sha256(png).hexdigest())
+
+
+def clean_pose(data: bytes, name: str) -> bytes:
+    """Clean a pose input: a picture (photo or skeleton map), or OpenPose JSON passed through after parsing."""
+    if data.lstrip()[:1] not in (b"{", b"["):
+        return clean_picture(data, name).png
+    if len(data) > 1024 * 1024:
+        raise BadUpload(f"{name} is larger than 1 MB; OpenPose JSON of a picture is a few kilobytes.")
+    try:
+        return json.dumps(json.loads(data)).encode()
+    except (ValueError, RecursionError) as error:
+        raise BadUpload(f"{name} looks like JSON but cannot be read as such. Export it again.") from error
+
+
+def _too_many_pixels(name: str) -> BadUpload:
+    return BadUpload(
+        f"{name} has more than {MAX_PIXELS // 1_000_000} million pixels. Send a smaller copy; "
+        f"{KEPT_SIDE} pixels on the longer side are plenty."
+    )
+
+
+def _broken(name: str) -> BadUpload:
+    return BadUpload(f"{name} is damaged or cut off and cannot be decoded. Send it again.")

@@ -1,0 +1,127 @@
+"""What the studio shows: frozen values, free of sessions and rows, that any door can print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+FINISHED = frozenset({"done", "failed", "cancelled", "refused"})
+
+
+@dataclass(frozen=True)
+class SubjectView:
+    """A subject as people ask about it. `consent` is the state of the newest version, None if never asked."""
+
+    handle: str
+    kind: str
+    owner: str
+    owner_party: UUID
+    consent: str | None
+    purposes: tuple[str, ...]
+    expires_at: datetime | None
+    photos: int
+    trained_at: datetime | None
+    pictures: int
+
+
+@dataclass(frozen=True)
+class ConsentView:
+    """One version of a consent."""
+
+    handle: str
+    version: int
+    state: str
+    purposes: tuple[str, ...]
+    expires_at: datetime
+    asked_by: str
+    verified_by: str | None
+    notice_version: str
+
+
+@dataclass(frozen=True)
+class WithdrawalView:
+    """What a withdrawal stopped and erased."""
+
+    handle: str
+    jobs_stopped: int
+    photos: int
+    adapters: int
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a running job is; `seconds_left` is an estimate, and `preview` changes when there is a new one."""
+
+    phase: str
+    step: int = 0
+    steps: int = 0
+    loss: float | None = None
+    seconds_left: float | None = None
+    preview: str | None = None
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job as whoever asked for it sees it. `position` 1 is the next one to run."""
+
+    id: str
+    kind: str
+    state: str
+    handles: tuple[str, ...]
+    asker: str
+    asker_party: UUID
+    channel: str | None
+    prompt: str | None
+    position: int | None
+    progress: Progress | None
+    error: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    delivered_at: datetime | None
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state in FINISHED
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a finished job has to hand over. For a training `report` is the measured card and `png` is None."""
+
+    job: JobView
+    label: str
+    png: bytes | None = None
+    skeleton: bytes | None = None
+    parameters: str | None = None
+    seed: int | None = None
+    report: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class RunnerView:
+    """A runner, and whether its heartbeat is fresh."""
+
+    name: str
+    device: str
+    pid: int
+    host: str
+    seen_at: datetime
+    alive: bool
+
+
+@dataclass(frozen=True)
+class EventView:
+    """One line of the ledger with the names the studio still knows; `details` is None once erased."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: str | None
+    subject: str | None
+    ref: str | None
+    details: dict[str, Any] | None
