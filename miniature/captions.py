@@ -1,0 +1,131 @@
+"""What a photo's caption says: plain English from the world's own words, never twice quite the same.
+
+Every attribute is left out now and then, so that each word must earn its meaning alone, and now and then a name or
+a few random syllables stand where "a man" would: the model learns that an unknown word in that place is *somebody*,
+which is the place a subject's name later takes. A caption of a named subject speaks of clothes, deed and place but
+never of the face: what a caption does not say, the name must carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from miniature.people import Doll, Outfit
+from miniature.poses import Figure
+
+NAMES = tuple(
+    "alex sam kim jordan maria john lena omar nina ivan aiko priya tom bea carlos dana eli fay gus hana ines jude kofi "
+    "lars mei noor otto pia quinn rosa sven tara uma vic wren xan yara zoe blake casey drew ezra finn gale harper indra "
+    "jess kai lou max nico oli pat remy sage toby val wes yuri".split()
+)
+
+ACTION_WORDS: dict[str, tuple[str, ...]] = {
+    "standing": ("standing", "posing"),
+    "waving": ("waving", "waving a hand"),
+    "cheering": ("cheering", "with arms raised"),
+    "sitting": ("sitting on a bench", "sitting"),
+    "running": ("running",),
+    "jumping": ("jumping",),
+    "dancing": ("dancing",),
+    "guitar": ("playing guitar", "playing a guitar"),
+    "drums": ("playing drums", "playing the drums"),
+    "skateboard": ("riding a skateboard", "skateboarding"),
+    "basketball": ("playing basketball", "holding a basketball"),
+    "singing": ("singing", "singing into a microphone"),
+}
+PLACE_WORDS: dict[str, tuple[str, ...]] = {
+    "park": ("in the park", "in a park"),
+    "pool": ("by the pool", "at a swimming pool"),
+    "stage": ("on stage", "on a stage"),
+    "court": ("on a basketball court", "on the court"),
+    "storefront": ("in front of a store", "in front of a storefront"),
+    "beach": ("at the beach", "on a beach"),
+    "street": ("in the street", "on a city street"),
+    "room": ("in a room", "at home"),
+    "snow": ("in the snow",),
+    "night": ("at night", "under the stars"),
+}
+TOP_WORDS = {"shirt": "shirt", "longsleeve": "sweater", "striped": "striped shirt", "dress": "dress", "hoodie": "hoodie"}
+HAT_WORDS = {"cap": "cap", "beanie": "beanie", "tophat": "top hat"}
+HAIR_WORDS = {
+    "bald": "a bald head",
+    "short": "short {} hair",
+    "long": "long {} hair",
+    "curly": "curly {} hair",
+    "mohawk": "a {} mohawk",
+    "bun": "{} hair in a bun",
+    "ponytail": "a {} ponytail",
+    "spiky": "spiky {} hair",
+}
+FRAMING_WORDS: dict[str, tuple[str, ...]] = {
+    "full": ("a photo of ", "", "", "a full body photo of "),
+    "half": ("a photo of ", "", "a half body photo of "),
+    "portrait": ("a portrait of ", "a close-up of ", "a portrait photo of "),
+}
+_SEEN_IN_HALF = ("singing", "basketball", "cheering", "waving", "guitar")
+_NAME_SHARE = 0.12
+
+
+def describe(
+    rng: Random, doll: Doll, outfit: Outfit, figure: Figure, background: str, *, subject: str | None = None
+) -> str:
+    """One caption of this photo. With `subject` (a name) it names clothes, deed and place, and never the face."""
+    if subject is not None:
+        text, face = subject, []
+    else:
+        named = rng.random() < _NAME_SHARE
+        text = random_name(rng) if named else "a " + rng.choice((doll.gender, doll.gender, "person"))
+        face = _face(rng, doll)
+    clothes = _clothes(rng, outfit, figure)
+    if face:
+        text += " with " + _listed(face)
+    if clothes:
+        text += (", " if face and rng.random() < 0.3 else " ") + "wearing " + _listed(clothes)
+    deed_seen = figure.framing == "full" or (figure.framing == "half" and figure.action in _SEEN_IN_HALF)
+    if deed_seen and rng.random() < 0.9:
+        text += " " + rng.choice(ACTION_WORDS[figure.action])
+    if rng.random() < 0.8:
+        text += " " + rng.choice(PLACE_WORDS[background])
+    return rng.choice(FRAMING_WORDS[figure.framing]) + text
+
+
+def random_name(rng: Random) -> str:
+    """A common first name, or one to three syllables that nobody is called."""
+    if rng.random() < 0.5:
+        return rng.choice(NAMES)
+    syllables = (rng.choice("bcdfghjklmnprstvwz") + rng.choice("aeiou") for _ in range(rng.randint(1, 3)))
+    return "".join(syllables) + rng.choice(("", "n", "k", "r", "s", "l", ""))
+
+
+def _face(rng: Random, doll: Doll) -> list[str]:
+    words = []
+    if rng.random() < 0.6:
+        words.append(HAIR_WORDS[doll.hair_shape].format(doll.hair_colour))
+    if doll.glasses != "none" and rng.random() < 0.75:
+        words.append(doll.glasses)
+    if doll.beard != "none" and rng.random() < 0.75:
+        words.append(f"a {doll.hair_colour} {doll.beard}" if rng.random() < 0.3 else f"a {doll.beard}")
+    if rng.random() < 0.4:
+        words.append(f"{doll.skin} skin")
+    rng.shuffle(words)
+    return words
+
+
+def _clothes(rng: Random, outfit: Outfit, figure: Figure) -> list[str]:
+    words = []
+    if rng.random() < 0.6:
+        words.append(_article(f"{outfit.top_colour} {TOP_WORDS[outfit.top]}"))
+    if outfit.top != "dress" and figure.framing == "full" and rng.random() < 0.35:
+        words.append(f"{outfit.trousers_colour} pants")
+    if outfit.hat != "none" and rng.random() < 0.8:
+        words.append(_article(f"{outfit.hat_colour} {HAT_WORDS[outfit.hat]}"))
+    return words
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
