@@ -1,0 +1,158 @@
+"""The ledger's arithmetic: what an event is, how it is bound to the one before, how tampering shows.
+
+Every event carries the SHA-256 of the one before it. What an event says in words (its details) is bound only through
+a salted commitment, HMAC-SHA256(salt, canonical JSON): erase salt and words, and the chain still verifies while the
+words cannot be guessed back from it.
+
+A chain finds edits, deletions and swaps. It cannot find that its tail was cut off or that all of it was rewritten:
+that takes an anchor, the head's hash written down somewhere else (`anchors` of `verify_chain`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+GENESIS = "0" * 64
+"""What the first event names as the one before it."""
+
+SALT_BYTES = 32
+
+
+class EventKind(StrEnum):
+    """Everything the ledger can say, each with what it means."""
+
+    def __new__(cls, value: str, meaning: str) -> EventKind:
+        """A word with its meaning as docstring."""
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        kind.__doc__ = meaning
+        return kind
+
+    SUBJECT_CREATED = "subject.created", "Somebody who can be drawn was entered under a name."
+    CONSENT_ASKED = "consent.asked", "A person was asked for their consent, for these purposes, under this notice."
+    CONSENT_GIVEN = "consent.given", "The person said yes from their own account."
+    CONSENT_REFUSED = "consent.refused", "The person said no."
+    CONSENT_VERIFIED = "consent.verified", "A moderator confirmed that it was the person who had said yes."
+    CONSENT_WITHDRAWN = "consent.withdrawn", "The person took their consent back."
+    CONSENT_EXPIRED = "consent.expired", "The consent's date has passed."
+    PHOTO_ADDED = "photo.added", "A photo was cleaned, encrypted and stored."
+    PHOTO_DELETED = "photo.deleted", "A photo and its caption were deleted."
+    TRAINING_ASKED = "training.asked", "A training on a subject's photos was asked for and queued."
+    TRAINING_REFUSED = "training.refused", "A training was asked for and refused, with all reasons."
+    TRAINING_STARTED = "training.started", "A runner claimed a training and the gate let it pass."
+    TRAINING_FINISHED = "training.finished", "A training ended in an adapter that was loaded back and works."
+    TRAINING_FAILED = "training.failed", "A training ended without an adapter."
+    TRAINING_CANCELLED = "training.cancelled", "A training was called off before its end."
+    ADAPTER_ERASED = "adapter.erased", "What a training made was deleted."
+    IMAGE_ASKED = "image.asked", "A picture was asked for and queued."
+    IMAGE_REFUSED = "image.refused", "A picture was asked for and refused, with all reasons."
+    IMAGE_MADE = "image.made", "A picture was drawn and stored."
+    IMAGE_FAILED = "image.failed", "Drawing a picture ended without one."
+    IMAGE_CANCELLED = "image.cancelled", "A picture was called off before it was drawn."
+    IMAGE_DELIVERED = "image.delivered", "A picture reached whoever had asked for it."
+    EXPORT_MADE = "export.made", "Something of a subject left the vault in clear, for somebody who may have it."
+    ERASURE_STARTED = "erasure.started", "Everything of a subject is about to be deleted."
+    ERASURE_FINISHED = "erasure.finished", "Everything of a subject that could be reached has been deleted."
+    LEDGER_ANCHORED = "ledger.anchored", "The chain's head was written down outside this database."
+
+
+@dataclass(frozen=True)
+class Event:
+    """One link. `actor` and `subject` are random ids that name nobody; `ref` is a job, photo, adapter or consent."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: UUID | None
+    subject: UUID | None
+    ref: str | None
+    commitment: str
+    prev: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Details:
+    """What an event says in words, with the salt that keeps its commitment from being guessed."""
+
+    salt: bytes
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that should not be: at which event, of which kind, and in a sentence."""
+
+    seq: int
+    kind: str
+    sentence: str
+
+
+def canonical_json(value: Any) -> bytes:
+    """The one way to write a JSON value down: keys sorted, no spaces, UTF-8; NaN and infinities raise ValueError."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def commitment(salt: bytes, body: Mapping[str, Any]) -> str:
+    """A binding to `body` that gives nothing of it away without the salt (hex)."""
+    return hmac.new(salt, canonical_json(dict(body)), hashlib.sha256).hexdigest()
+
+
+def link(prev: str, *, seq: int, at: datetime, kind: str, actor: UUID | None, subject: UUID | None,
+         ref: str | None, commitment: str) -> str:
+    """The hash of one event, over everything in it and the hash before (hex)."""
+    if at.tzinfo is None:
+        raise ValueError("an event needs a time with a time zone")
+    parts = [prev, seq, at.astimezone(UTC).isoformat(timespec="microseconds"), str(kind),
+             None if actor is None else str(actor), None if subject is None else str(subject), ref, commitment]
+    return hashlib.sha256(canonical_json(parts)).hexdigest()
+
+
+def verify_chain(events: Iterable[Event], details: Mapping[int, Details],
+                 anchors: Mapping[int, str] | None = None) -> list[Fault]:
+    """Walk the chain in the order given; an empty list means that all is as it was written.
+
+    `details` holds what is still there in words; details that were erased are no fault. `anchors` maps the seq of
+    a head to its hash as it was written down elsewhere.
+    """
+    faults: list[Fault] = []
+    seen: dict[int, str] = {}
+    prev, expected = GENESIS, 1
+    for event in events:
+        faults.extend(_faults_of(event, prev, expected, details.get(event.seq)))
+        seen[event.seq] = event.hash
+        prev, expected = event.hash, event.seq + 1
+    faults.extend(Fault(seq, "orphan", f"Details are kept for event {seq}, which is missing.")
+                  for seq in sorted(details.keys() - seen.keys()))
+    for seq, known in sorted((anchors or {}).items()):
+        if seq not in seen:
+            faults.append(Fault(seq, "cut", f"Event {seq} was anchored elsewhere and is missing here."))
+        elif seen[seq] != known:
+            faults.append(Fault(seq, "rewritten", f"Event {seq} is not the one that was anchored elsewhere."))
+    return faults
+
+
+def _faults_of(event: Event, prev: str, expected: int, words: Details | None) -> list[Fault]:
+    """What is wrong with one event, given the hash and number it has to follow on."""
+    faults: list[Fault] = []
+    if event.seq > expected:
+        gap = f"{expected}" if event.seq == expected + 1 else f"{expected} to {event.seq - 1}"
+        faults.append(Fault(event.seq, "missing", f"Before event {event.seq}, the following is missing: {gap}."))
+    elif event.seq < expected:
+        faults.append(Fault(event.seq, "order", f"Event {event.seq} stands where event {expected} should."))
+    if event.prev != prev:
+        faults.append(Fault(event.seq, "link", f"Event {event.seq} does not follow on the one before it."))
+    if event.hash != link(event.prev, seq=event.seq, at=event.at, kind=event.kind, actor=event.actor,
+                          subject=event.subject, ref=event.ref, commitment=event.commitment):
+        faults.append(Fault(event.seq, "edited", f"Event {event.seq} was changed after it was written."))
+    if words is not None and not hmac.compare_digest(commitment(words.salt, words.body), event.commitment):
+        faults.append(Fault(event.seq, "details", f"The details of event {event.seq} were changed afterwards."))
+    return faults
