@@ -29,7 +29,7 @@ SALT_BYTES = 32
 class EventKind(StrEnum):
     """Everything the ledger can say, each with what it means."""
 
-    def __new__(cls, value: str, meaning: str) -> EventKind:
+    def __new__(cls, value: str, meaning: str = "") -> EventKind:
         """A word with its meaning as docstring."""
         kind = str.__new__(cls, value)
         kind._value_ = value

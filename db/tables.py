@@ -10,7 +10,18 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, DateTime, ForeignKey, LargeBinary, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -38,6 +49,13 @@ class Base(DeclarativeBase):
     """The project's tables; the job engine keeps its own beside them."""
 
     type_annotation_map = {datetime: Moment, dict[str, Any]: JSON, list[str]: JSON}
+    # Every constraint has a name, so that a later migration can change it on SQLite too.
+    metadata = MetaData(naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    })
 
 
 class PartyRow(Base):
@@ -75,7 +93,8 @@ class SubjectRow(Base):
 class KeyRow(Base):
     """A file key wrapped by the master key, one per owner of files (`subject:<id>` or `studio`).
 
-    Destroying the row makes every file under it unreadable, on every backup too.
+    Destroying the row makes every file under it unreadable, on every backup of the files too. A backup of the
+    database still holds the row until that backup goes.
     """
 
     __tablename__ = "file_keys"
@@ -182,7 +201,7 @@ class OutputRow(Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     width: Mapped[int]
     height: Mapped[int]
-    seed: Mapped[int]
+    seed: Mapped[int] = mapped_column(BigInteger)  # 0 … 2³²−1, more than PostgreSQL's INTEGER holds
     prompt: Mapped[str] = mapped_column(Text)
     parameters: Mapped[str] = mapped_column(Text)  # the text other tools read
     file: Mapped[str] = mapped_column(String(200))

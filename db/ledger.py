@@ -1,0 +1,121 @@
+"""The ledger's storage: append, read, verify. What a link is, `consent.ledger` says.
+
+Rows are written in the caller's transaction, so that what happened and the record of it are one commit. Writers come
+one after the other: on SQLite a writer's transaction holds the file's write lock from its beginning, on PostgreSQL
+an advisory lock is held from here to the commit. Use READ COMMITTED there (the default): a stricter level would read
+the head as it was before the lock and fail on its own number.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from consent.ledger import (
+    GENESIS,
+    SALT_BYTES,
+    Details,
+    Event,
+    EventKind,
+    Fault,
+    canonical_json,
+    commitment,
+    link,
+    verify_chain,
+)
+from db.tables import LedgerDetailRow, LedgerRow
+
+_LOCK = 0x6C65_6467_6572
+"""Any number, as long as it is always the same one: "ledger" in ASCII."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event and what it says in words; None when its details were erased."""
+
+    event: Event
+    details: Mapping[str, Any] | None
+
+
+def append(session: Session, kind: str, *, actor: UUID | None, subject: UUID | None, ref: str | None, at: datetime,
+           details: Mapping[str, Any]) -> int:
+    """Add an event in the caller's transaction and return its number; ValueError for a kind that has no meaning.
+
+    `details` is JSON and the only place for words (a prompt, a reason): everything else outlives an erasure.
+    """
+    known = EventKind(kind)
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    last = session.execute(select(LedgerRow.seq, LedgerRow.hash).order_by(LedgerRow.seq.desc()).limit(1)).first()
+    seq, prev = (1, GENESIS) if last is None else (last.seq + 1, last.hash)
+    body: dict[str, Any] = json.loads(canonical_json(dict(details)))
+    salt = secrets.token_bytes(SALT_BYTES)
+    bound = commitment(salt, body)
+    session.add(LedgerRow(
+        seq=seq, at=at, kind=known.value, actor=None if actor is None else str(actor),
+        subject=None if subject is None else str(subject), ref=ref, commitment=bound, prev=prev,
+        hash=link(prev, seq=seq, at=at, kind=known.value, actor=actor, subject=subject, ref=ref, commitment=bound)))
+    session.flush()
+    session.add(LedgerDetailRow(seq=seq, salt=salt, body=body))
+    session.flush()
+    return seq
+
+
+def events(session: Session, *, kinds: Sequence[str] = (), actor: UUID | None = None, subject: UUID | None = None,
+           ref: str | None = None, since: datetime | None = None, until: datetime | None = None,
+           limit: int | None = None) -> list[Entry]:
+    """The events that fit every filter given, oldest first; with `limit`, the newest of them, still oldest first.
+
+    `since` is included and `until` is not.
+    """
+    query = select(LedgerRow, LedgerDetailRow.body).outerjoin(LedgerDetailRow, LedgerDetailRow.seq == LedgerRow.seq)
+    if kinds:
+        query = query.where(LedgerRow.kind.in_([str(kind) for kind in kinds]))
+    if actor is not None:
+        query = query.where(LedgerRow.actor == str(actor))
+    if subject is not None:
+        query = query.where(LedgerRow.subject == str(subject))
+    if ref is not None:
+        query = query.where(LedgerRow.ref == ref)
+    if since is not None:
+        query = query.where(LedgerRow.at >= since)
+    if until is not None:
+        query = query.where(LedgerRow.at < until)
+    rows = session.execute(query.order_by(LedgerRow.seq.desc()).limit(limit)).all()
+    return [Entry(_event(row), body) for row, body in reversed(rows)]
+
+
+def head(session: Session) -> Event | None:
+    """The newest event: what an anchor writes down elsewhere."""
+    row = session.scalars(select(LedgerRow).order_by(LedgerRow.seq.desc()).limit(1)).first()
+    return None if row is None else _event(row)
+
+
+def verify(session: Session, anchors: Mapping[int, str] | None = None) -> list[Fault]:
+    """Every fault in the whole chain; none when all is as it was written. `anchors`: see `verify_chain`."""
+    rows = session.scalars(select(LedgerRow).order_by(LedgerRow.seq))
+    details = {row.seq: Details(row.salt, row.body) for row in session.scalars(select(LedgerDetailRow))}
+    return verify_chain((_event(row) for row in rows), details, anchors)
+
+
+def erase_details(session: Session, subject: UUID) -> int:
+    """Delete what every event about a subject says in words; the chain still verifies. Returns how many went."""
+    about = select(LedgerRow.seq).where(LedgerRow.subject == str(subject))
+    gone = session.execute(delete(LedgerDetailRow).where(LedgerDetailRow.seq.in_(about)).returning(
+        LedgerDetailRow.seq))
+    return len(gone.all())
+
+
+def _event(row: LedgerRow) -> Event:
+    """A row as the rules know it."""
+    return Event(seq=row.seq, at=row.at, kind=row.kind, actor=None if row.actor is None else UUID(row.actor),
+                 subject=None if row.subject is None else UUID(row.subject), ref=row.ref, commitment=row.commitment,
+                 prev=row.prev, hash=row.hash)

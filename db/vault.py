@@ -1,0 +1,268 @@
+"""The vault: files encrypted under their owner's key, so that destroying one key destroys them all.
+
+    master key (environment or <home>/master.key)
+    └── file key of an owner, wrapped by it in `file_keys`      `subject:<id>` or `studio`
+        └── a key of each file, derived from it, the file's salt, owner and name (HKDF-SHA256)
+            └── chunks of 1 MiB, AES-256-GCM; the nonce is the chunk's number and whether it is the last
+
+A file that is cut, extended, reordered, moved to another name or another owner does not open. Plain bytes never touch
+the disk: a file is written as cipher text to a temporary name, synced, and renamed.
+
+Source of the chunking: Hoang, Reyhanitabar, Rogaway, Vizár, "Online Authenticated-Encryption and its Nonce-Reuse
+Misuse-Resistance" (2015), the STREAM construction.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import errno
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from db import errors
+from db.tables import KeyRow
+
+KEY_BYTES = 32
+CHUNK_BYTES = 1024 * 1024
+TAG_BYTES = 16
+SALT_BYTES = 32
+MAGIC = b"LKVAULT1"
+"""Eight bytes, the last of them the format's version."""
+
+STUDIO = "studio"
+
+# Names are made of random ids by us, never of what somebody typed: hexadecimal, dashes, and a short ending.
+_NAME = re.compile(r"[0-9a-f][0-9a-f-]{7,79}(\.[a-z0-9]{1,12})?")
+_PART = ".part"
+
+
+def master_key(from_environment: str | None, home: Path) -> bytes:
+    """The key of keys: LIKENESS_MASTER_KEY (URL-safe base64 of 32 bytes), or `home/master.key`, made on first use.
+
+    Raises MasterKeyInvalid, and VaultReadOnly or VaultFull when the file has to be made and cannot be.
+    """
+    if from_environment:
+        return _read_key(from_environment.strip(), "LIKENESS_MASTER_KEY")
+    file = home / "master.key"
+    with _named():
+        if not file.exists():
+            home.mkdir(parents=True, exist_ok=True)
+            _make_key(file)
+        return _read_key(file.read_text("ascii", errors="replace").strip(), str(file))
+
+
+class Vault:
+    """Encrypted files in a folder, their keys in the database."""
+
+    def __init__(self, root: Path, master_key: bytes) -> None:
+        if len(master_key) != KEY_BYTES:
+            raise errors.MasterKeyInvalid(errors.say(errors.MasterKeyInvalid, "it has to be 32 bytes long"))
+        self._root = root
+        self._master = AESGCM(master_key)
+
+    def create_key(self, session: Session, owner: str) -> None:
+        """Give an owner a key, in the caller's transaction; one that is there stays."""
+        _folder(owner)
+        if self._wrapped(session, owner) is None:
+            nonce = secrets.token_bytes(12)
+            wrapped = nonce + self._master.encrypt(nonce, secrets.token_bytes(KEY_BYTES), owner.encode())
+            session.add(KeyRow(owner=owner, wrapped=wrapped, created_at=datetime.now(UTC)))
+            session.flush()
+
+    def destroy_key(self, session: Session, owner: str) -> bool:
+        """Make everything of an owner unreadable at the commit; says whether there was a key."""
+        gone = session.execute(delete(KeyRow).where(KeyRow.owner == owner).returning(KeyRow.owner))
+        return gone.first() is not None
+
+    def write(self, session: Session, owner: str, name: str, data: bytes) -> str:
+        """Encrypt `data` under `name` (a random id, with an ending); replaces what was there, or nothing is changed.
+
+        Returns the file's path within the vault. Raises KeyDestroyed, VaultFull, VaultReadOnly.
+        """
+        file = f"{_folder(owner)}/{_checked(name)}"
+        salt = secrets.token_bytes(SALT_BYTES)
+        cipher = self._cipher(session, owner, name, salt)
+        target = self._root / file
+        part = target.parent / f".{name}.{secrets.token_hex(8)}{_PART}"
+        with _named():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with part.open("xb") as stream:
+                    stream.write(MAGIC + salt)
+                    for index, chunk, last in _chunks(data):
+                        stream.write(cipher.encrypt(_nonce(index, last), chunk, MAGIC))
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                part.replace(target)
+                _sync_folder(target.parent)
+            except BaseException:
+                with suppress(OSError):
+                    part.unlink(missing_ok=True)
+                raise
+        return file
+
+    def read(self, session: Session, owner: str, file: str) -> bytes:
+        """What was written; raises FileMissing, FileTampered or KeyDestroyed."""
+        name = self._name_of(owner, file)
+        with _named():
+            sealed = (self._root / file).read_bytes()
+        start = len(MAGIC) + SALT_BYTES
+        if sealed[:len(MAGIC)] != MAGIC or len(sealed) < start + TAG_BYTES:
+            raise errors.FileTampered(errors.say(errors.FileTampered, file))
+        cipher = self._cipher(session, owner, name, sealed[len(MAGIC):start])
+        opened = bytearray()
+        step = CHUNK_BYTES + TAG_BYTES
+        try:
+            for index, offset in enumerate(range(start, len(sealed), step)):
+                last = offset + step >= len(sealed)
+                opened += cipher.decrypt(_nonce(index, last), sealed[offset:offset + step], MAGIC)
+        except InvalidTag as error:
+            raise errors.FileTampered(errors.say(errors.FileTampered, file)) from error
+        return bytes(opened)
+
+    def delete(self, file: str) -> bool:
+        """Delete one file, of whichever owner; says whether it was there."""
+        owner_folder, _, name = file.partition("/")
+        if not _FOLDER.fullmatch(owner_folder):
+            raise ValueError(f"{file!r} is not a file of the vault")
+        path = self._root / owner_folder / _checked(name)
+        with _named():
+            there = path.exists()
+            path.unlink(missing_ok=True)
+        return there
+
+    def delete_all(self, owner: str) -> int:
+        """Delete every file of an owner, half-written ones and the folder included; returns how many were whole."""
+        folder = self._root / _folder(owner)
+        whole = self.files(owner)
+        with _named():
+            for path in sorted(folder.iterdir()) if folder.exists() else []:
+                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                folder.rmdir()
+        return len(whole)
+
+    def files(self, owner: str) -> list[str]:
+        """The whole files of an owner, sorted; what a killed program left half-written is not among them."""
+        folder = self._root / _folder(owner)
+        if not folder.exists():
+            return []
+        return sorted(f"{folder.name}/{path.name}" for path in folder.iterdir() if _NAME.fullmatch(path.name))
+
+    def _wrapped(self, session: Session, owner: str) -> bytes | None:
+        # The column, not the row: a session that has seen the key before must not remember it after its end.
+        return session.execute(select(KeyRow.wrapped).where(KeyRow.owner == owner)).scalar_one_or_none()
+
+    def _cipher(self, session: Session, owner: str, name: str, salt: bytes) -> AESGCM:
+        """The cipher of one file. Its key is used for this file alone, so that counting nonces is safe."""
+        wrapped = self._wrapped(session, owner)
+        if wrapped is None:
+            raise errors.KeyDestroyed(errors.say(errors.KeyDestroyed, owner))
+        try:
+            key = self._master.decrypt(wrapped[:12], wrapped[12:], owner.encode())
+        except InvalidTag as error:
+            raise errors.MasterKeyInvalid(errors.say(errors.MasterKeyInvalid)) from error
+        derived = HKDF(SHA256(), KEY_BYTES, salt, MAGIC + f"{owner}\0{name}".encode()).derive(key)
+        return AESGCM(derived)
+
+    def _name_of(self, owner: str, file: str) -> str:
+        folder, _, name = file.partition("/")
+        if folder != _folder(owner):
+            raise errors.FileTampered(errors.say(errors.FileTampered, f"{file} is not of {owner}"))
+        return _checked(name)
+
+
+_FOLDER = re.compile(r"studio|subject-[0-9a-f]{32}")
+
+
+def _folder(owner: str) -> str:
+    """An owner's folder; ValueError for anything that is no owner."""
+    if owner == STUDIO:
+        return STUDIO
+    kind, _, identity = owner.partition(":")
+    if kind != "subject":
+        raise ValueError(f"{owner!r} cannot own files")
+    return f"subject-{UUID(identity).hex}"
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not made of a random id")
+    return name
+
+
+def _chunks(data: bytes) -> Iterator[tuple[int, bytes, bool]]:
+    """(number, bytes, whether it is the last); empty data is one empty chunk."""
+    count = max(1, -(-len(data) // CHUNK_BYTES))
+    for index in range(count):
+        yield index, data[index * CHUNK_BYTES:(index + 1) * CHUNK_BYTES], index == count - 1
+
+
+def _nonce(index: int, last: bool) -> bytes:
+    """12 bytes: the chunk's number in 11, then 1 for the last and 0 for any other."""
+    return index.to_bytes(11, "big") + (b"\1" if last else b"\0")
+
+
+def _read_key(text: str, where: str) -> bytes:
+    try:
+        key = base64.b64decode(text.encode("ascii", errors="replace"), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise errors.MasterKeyInvalid(errors.say(
+            errors.MasterKeyInvalid, f"{where} has to be 32 bytes in URL-safe base64"))
+    return key
+
+
+def _make_key(file: Path) -> None:
+    """Write a new key under a temporary name and link it: of two programs that start at once, one wins whole."""
+    part = file.with_name(f".master.{secrets.token_hex(8)}{_PART}")
+    try:
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            stream.write(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        with suppress(FileExistsError):
+            os.link(part, file)
+        _sync_folder(file.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename is on the disk only once its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """What the disk says, in our words; an error of another kind passes as it is."""
+    try:
+        yield
+    except OSError as error:
+        kind = {
+            errno.ENOSPC: errors.VaultFull, errno.EDQUOT: errors.VaultFull, errno.EFBIG: errors.VaultFull,
+            errno.EROFS: errors.VaultReadOnly, errno.EACCES: errors.VaultReadOnly, errno.EPERM: errors.VaultReadOnly,
+            errno.ENOENT: errors.FileMissing,
+        }.get(error.errno or 0)
+        if kind is None:
+            raise
+        raise kind(errors.say(kind, error.strerror or "")) from error
