@@ -3,9 +3,9 @@
 Purity: this folder knows pictures, dolls and captions; it imports nothing else of the project, and the world
 (people, poses, scenes, drawing, captions, skeletons) needs Pillow alone: never torch.
 
-The base itself is a folder of weights in the diffusers layout and its model card (`README.md`); it is loaded like
-any other base, by `generation.base`. The world is here because a newcomer needs a subject to photograph, and
-because whoever trains the base further trains it on these pictures.
+The base itself is a folder of weights in the diffusers layout and its model card (`README.md`); it is loaded
+like any other base, by `generation.base`. The world is here because a newcomer needs a subject to photograph,
+and because whoever trains the base further trains it on these pictures.
 """
 
 from pathlib import Path

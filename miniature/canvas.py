@@ -1,7 +1,7 @@
 """Paper and scissors: smooth flat shapes on a square picture, in units of its side.
 
-Everything is drawn on a sheet four times too large and averaged down, so that edges are soft at 64 pixels and clean
-at 512. Colours may carry a fourth value, their opacity (0..255), for shadows and highlights.
+Everything is drawn on a sheet four times too large and averaged down, so that edges are soft at 64 pixels and
+clean at 512. Colours may carry a fourth value, their opacity (0..255), for shadows and highlights.
 """
 
 from __future__ import annotations
@@ -43,8 +43,15 @@ class Canvas:
         """A smooth closed shape through `points` (a closed Catmull–Rom curve)."""
         self.polygon(closed_curve(points, steps), paint)
 
-    def rectangle(self, left: float, top: float, right: float, bottom: float, paint: Paint, *, round: float = 0.0) -> None:
-        box = [left * self._side, top * self._side, max(left, right) * self._side, max(top, bottom) * self._side]
+    def rectangle(
+        self, left: float, top: float, right: float, bottom: float, paint: Paint, *, round: float = 0.0
+    ) -> None:
+        box = [
+            left * self._side,
+            top * self._side,
+            max(left, right) * self._side,
+            max(top, bottom) * self._side,
+        ]
         if round > 0:
             self._pen.rounded_rectangle(box, radius=round * self._side, fill=paint)
         else:
@@ -53,7 +60,9 @@ class Canvas:
     def ellipse(self, centre: Point, radius_x: float, radius_y: float, paint: Paint) -> None:
         x, y = centre
         s = self._side
-        self._pen.ellipse([(x - radius_x) * s, (y - radius_y) * s, (x + radius_x) * s, (y + radius_y) * s], fill=paint)
+        self._pen.ellipse(
+            [(x - radius_x) * s, (y - radius_y) * s, (x + radius_x) * s, (y + radius_y) * s], fill=paint
+        )
 
     def disc(self, centre: Point, radius: float, paint: Paint) -> None:
         self.ellipse(centre, radius, radius, paint)
@@ -89,7 +98,9 @@ class Canvas:
         first, last = round(top * self._side), round(bottom * self._side)
         step = max(1, self._side // 256)
         for y in range(first, last, step):
-            self._pen.rectangle([0, y, self._side, y + step], fill=between(above, below, (y - first) / max(1, last - first)))
+            self._pen.rectangle(
+                [0, y, self._side, y + step], fill=between(above, below, (y - first) / max(1, last - first))
+            )
 
 
 @dataclass(frozen=True)
@@ -111,7 +122,10 @@ class Frame:
     def oval(self, a: float, b: float, radius_a: float, radius_b: float, *, points: int = 36) -> list[Point]:
         """The outline of an ellipse in this frame."""
         turn = 2 * math.pi / points
-        return [self.at(a + radius_a * math.cos(i * turn), b + radius_b * math.sin(i * turn)) for i in range(points)]
+        return [
+            self.at(a + radius_a * math.cos(i * turn), b + radius_b * math.sin(i * turn))
+            for i in range(points)
+        ]
 
 
 def between(a: Colour, b: Colour, share: float) -> Colour:

@@ -1,9 +1,9 @@
 """What a photo's caption says: plain English from the world's own words, never twice quite the same.
 
-Every attribute is left out now and then, so that each word must earn its meaning alone, and now and then a name or
-a few random syllables stand where "a man" would: the model learns that an unknown word in that place is *somebody*,
-which is the place a subject's name later takes. A caption of a named subject speaks of clothes, deed and place but
-never of the face: what a caption does not say, the name must carry.
+Every attribute is left out now and then, so that each word must earn its meaning alone, and now and then a
+name or a few random syllables stand where "a man" would: the model learns that an unknown word in that place
+is *somebody*, which is the place a subject's name later takes. A caption of a named subject speaks of
+clothes, deed and place but never of the face: what a caption does not say, the name must carry.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from random import Random
 from miniature.people import Doll, Outfit
 from miniature.poses import Figure
 
-NAMES = tuple(
-    "alex sam kim jordan maria john lena omar nina ivan aiko priya tom bea carlos dana eli fay gus hana ines jude kofi "
-    "lars mei noor otto pia quinn rosa sven tara uma vic wren xan yara zoe blake casey drew ezra finn gale harper indra "
-    "jess kai lou max nico oli pat remy sage toby val wes yuri".split()
-)
+NAMES: tuple[str, ...] = (
+    "alex", "sam", "kim", "jordan", "maria", "john", "lena", "omar", "nina", "ivan", "aiko", "priya",
+    "tom", "bea", "carlos", "dana", "eli", "fay", "gus", "hana", "ines", "jude", "kofi", "lars", "mei",
+    "noor", "otto", "pia", "quinn", "rosa", "sven", "tara", "uma", "vic", "wren", "xan", "yara", "zoe",
+    "blake", "casey", "drew", "ezra", "finn", "gale", "harper", "indra", "jess", "kai", "lou", "max",
+    "nico", "oli", "pat", "remy", "sage", "toby", "val", "wes", "yuri",
+)  # fmt: skip
 
 ACTION_WORDS: dict[str, tuple[str, ...]] = {
     "standing": ("standing", "posing"),
@@ -46,7 +48,13 @@ PLACE_WORDS: dict[str, tuple[str, ...]] = {
     "snow": ("in the snow",),
     "night": ("at night", "under the stars"),
 }
-TOP_WORDS = {"shirt": "shirt", "longsleeve": "sweater", "striped": "striped shirt", "dress": "dress", "hoodie": "hoodie"}
+TOP_WORDS = {
+    "shirt": "shirt",
+    "longsleeve": "sweater",
+    "striped": "striped shirt",
+    "dress": "dress",
+    "hoodie": "hoodie",
+}
 HAT_WORDS = {"cap": "cap", "beanie": "beanie", "tophat": "top hat"}
 HAIR_WORDS = {
     "bald": "a bald head",
@@ -70,7 +78,9 @@ _NAME_SHARE = 0.12
 def describe(
     rng: Random, doll: Doll, outfit: Outfit, figure: Figure, background: str, *, subject: str | None = None
 ) -> str:
-    """One caption of this photo. With `subject` (a name) it names clothes, deed and place, and never the face."""
+    """One caption of this photo. With `subject` (a name) it names clothes, deed and place, and never the
+    face.
+    """
     if subject is not None:
         text, face = subject, []
     else:

@@ -1,8 +1,9 @@
 """Who stands before the camera: dolls, and what they wear.
 
-An easy world is learnt; a rich one is not: few attributes, each with a handful of clearly different values whose
-names are the very words of the captions. Around each named value a little jitter, so that no two dolls are the
-same person although both have "long blond hair". Colours are sRGB, 0..255; sizes are factors around 1.
+An easy world is learnt; a rich one is not: few attributes, each with a handful of clearly different values
+whose names are the very words of the captions. Around each named value a little jitter, so that no two dolls
+are the same person although both have "long blond hair". Colours are sRGB, 0..255; sizes are factors around
+1.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ _TROUSERS = {"blue": 3, "black": 3, "gray": 2, "brown": 2, "white": 1, "red": 1,
 
 @dataclass(frozen=True)
 class Doll:
-    """A person of paper: what stays the same from photo to photo. Words first, their exact shade and size after."""
+    """A person of paper: what stays the same from photo to photo. Words first, their exact shade and size
+    after.
+    """
 
     gender: str
     skin: str
@@ -131,11 +134,15 @@ RADKE = Doll(
     skin_rgb=(240, 190, 155), hair_rgb=(236, 90, 160), eye_rgb=(40, 80, 140),
     face_width=0.9, eye_size=1.0, hair_volume=1.1, lip=1.0,
 )  # fmt: skip
-"""The demo's subject: pink curls, glasses and a pink beard, which the first weights can learn and nobody mistakes."""
+"""The demo's subject: pink curls, glasses and a pink beard, which the first weights can learn and nobody
+mistakes.
+"""
 
 VERA = Doll(
     "woman", "brown", "blue", "long", "none", "none",
     skin_rgb=(154, 98, 64), hair_rgb=(48, 110, 224), eye_rgb=(40, 30, 25),
     face_width=0.86, eye_size=1.2, hair_volume=1.0, lip=1.15,
 )  # fmt: skip
-"""The second subject, unlike RADKE in every respect: a woman with long blue hair and brown skin, no glasses."""
+"""The second subject, unlike RADKE in every respect: a woman with long blue hair and brown skin, no
+glasses.
+"""

@@ -1,9 +1,9 @@
 """How a doll stands: eighteen OpenPose key points from a few angles, and where the camera cuts.
 
-A body is built from the hips up and down by forward kinematics in units of the body's height (y points down, an
-angle of 0 hangs straight down and grows towards the right of the picture), then placed into the unit square of the
-picture. Each action is a row of angle ranges; chance does the rest, so two people who wave never wave alike.
-Key points are numbered as in OpenPose's 18-point body (COCO order with the neck second).
+A body is built from the hips up and down by forward kinematics in units of the body's height (y points down,
+an angle of 0 hangs straight down and grows towards the right of the picture), then placed into the unit
+square of the picture. Each action is a row of angle ranges; chance does the rest, so two people who wave
+never wave alike. Key points are numbered as in OpenPose's 18-point body (COCO order with the neck second).
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from typing import NamedTuple
 Point = tuple[float, float]
 Range = tuple[float, float]
 
-(NOSE, NECK, R_SHOULDER, R_ELBOW, R_WRIST, L_SHOULDER, L_ELBOW, L_WRIST, R_HIP, R_KNEE, R_ANKLE, L_HIP, L_KNEE,
- L_ANKLE, R_EYE, L_EYE, R_EAR, L_EAR) = range(18)  # fmt: skip
+NOSE, NECK = 0, 1
+R_SHOULDER, R_ELBOW, R_WRIST, L_SHOULDER, L_ELBOW, L_WRIST = range(2, 8)
+R_HIP, R_KNEE, R_ANKLE, L_HIP, L_KNEE, L_ANKLE = range(8, 14)
+R_EYE, L_EYE, R_EAR, L_EAR = range(14, 18)
 _MIRROR = (0, 1, 5, 6, 7, 2, 3, 4, 11, 12, 13, 8, 9, 10, 15, 14, 17, 16)
 
 FRAMINGS = ("full", "half", "portrait")
@@ -30,9 +32,10 @@ class Limb(NamedTuple):
     lower: Range
 
 
-@dataclass(frozen=True)
-class Stance:
-    """An action as angle ranges. `directed` ones turn to either side; `thigh` shortens legs that point at us."""
+class Stance(NamedTuple):
+    """An action as angle ranges. `directed` ones turn to either side; `thigh` shortens legs that point at
+    us.
+    """
 
     right_arm: Limb = Limb((-0.35, -0.05), (-0.3, 0.1))
     left_arm: Limb = Limb((0.05, 0.35), (-0.1, 0.3))
@@ -89,9 +92,10 @@ ACTIONS = tuple(_STANCES)
 class Figure:
     """A placed body, in units of the picture's side (0..1, y down).
 
-    `joints` holds every joint, also those outside the picture, because an arm that leaves the frame is still drawn;
-    `key_points` is what a detector could see. `head` and `head_radius` are the skull's circle, `tilt` its angle to
-    the right, `yaw` (-1..1) where the face looks, `prop_hand` the wrist that strums, holds or throws.
+    `joints` holds every joint, also those outside the picture, because an arm that leaves the frame is still
+    drawn; `key_points` is what a detector could see. `head` and `head_radius` are the skull's circle, `tilt`
+    its angle to the right, `yaw` (-1..1) where the face looks, `prop_hand` the wrist that strums, holds or
+    throws.
     """
 
     joints: tuple[Point | None, ...]
@@ -128,7 +132,9 @@ class Figure:
 def random_figure(
     rng: Random, action: str | None = None, framing: str | None = None, *, head: float | None = None
 ) -> Figure:
-    """A body in the named action and framing, or in any. `head`: the head's radius, as a share of the height."""
+    """A body in the named action and framing, or in any. `head`: the head's radius, as a share of the
+    height.
+    """
     action = action or rng.choice(ACTIONS)
     framing = framing or rng.choices(FRAMINGS, (0.55, 0.22, 0.23))[0]
     radius = head or rng.choice((rng.uniform(0.085, 0.12), rng.uniform(0.11, 0.16)))
@@ -147,7 +153,14 @@ def random_figure(
         return (point[0] * scale + dx, point[1] * scale + dy)
 
     return Figure(
-        tuple(place(p) if p else None for p in joints), place(skull), radius * scale, tilt, yaw, action, framing, hand
+        tuple(place(p) if p else None for p in joints),
+        place(skull),
+        radius * scale,
+        tilt,
+        yaw,
+        action,
+        framing,
+        hand,
     )
 
 
@@ -195,11 +208,16 @@ def _body(
 def _placement(
     rng: Random, joints: list[Point | None], skull: Point, radius: float, framing: str, lift: float
 ) -> tuple[float, Point]:
-    """Scale and shift that put the body where the camera of `framing` would see it; a full figure stays inside."""
+    """Scale and shift that put the body where the camera of `framing` would see it; a full figure stays
+    inside.
+    """
     if framing != "full":
         scale = rng.uniform(1.2, 1.5) if framing == "half" else rng.uniform(2.0, 2.8) * (0.13 / radius) ** 0.6
         middle = rng.uniform(0.42, 0.58) if framing == "half" else rng.uniform(0.44, 0.56)
-        return scale, (middle - skull[0] * scale, rng.uniform(0.06, 0.14) - (skull[1] - radius * 1.25) * scale)
+        return scale, (
+            middle - skull[0] * scale,
+            rng.uniform(0.06, 0.14) - (skull[1] - radius * 1.25) * scale,
+        )
     scale = rng.uniform(0.70, 0.86)
     points = [p for p in joints if p]
     left, right = min(p[0] for p in points) * scale, max(p[0] for p in points) * scale

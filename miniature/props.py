@@ -1,18 +1,17 @@
 """What a doll plays with: bench, guitar, drums, skateboard, basketball, microphone.
 
-Big, and held clear of the body where the pose allows: a thing smaller than a hand is not seen at 64 pixels, and what
-is not seen is not learnt. Sizes are in lengths of the torso.
+Big, and held clear of the body where the pose allows: a thing smaller than a hand is not seen at 64 pixels,
+and what is not seen is not learnt. Sizes are in lengths of the torso.
 """
 
 from __future__ import annotations
 
 import math
 
+from miniature import poses
 from miniature.canvas import Canvas, Frame, along
 from miniature.people import Colour, shaded
-from miniature.poses import (
-    L_ANKLE, L_KNEE, L_WRIST, R_ANKLE, R_KNEE, R_WRIST, Figure, Point,
-)  # fmt: skip
+from miniature.poses import Figure, Point
 
 _WOOD: Colour = (130, 85, 50)
 _VARNISH: Colour = (196, 98, 36)
@@ -22,7 +21,7 @@ _CYMBAL: Colour = (235, 190, 60)
 
 def feet(figure: Figure) -> float:
     """Where the lower foot stands, in shares of the picture's height."""
-    return max(figure.joint(R_ANKLE)[1], figure.joint(L_ANKLE)[1])
+    return max(figure.joint(poses.R_ANKLE)[1], figure.joint(poses.L_ANKLE)[1])
 
 
 def draw_bench(canvas: Canvas, figure: Figure) -> None:
@@ -39,18 +38,20 @@ def draw_bench(canvas: Canvas, figure: Figure) -> None:
 def draw_skateboard(canvas: Canvas, figure: Figure) -> None:
     t = figure.torso
     y = feet(figure) + t * 0.135
-    left, right = sorted((figure.joint(R_ANKLE)[0], figure.joint(L_ANKLE)[0]))
+    left, right = sorted((figure.joint(poses.R_ANKLE)[0], figure.joint(poses.L_ANKLE)[0]))
     for x in (left - t * 0.05, right + t * 0.05):
         canvas.disc((x, y + t * 0.13), t * 0.095, (250, 250, 250))
         canvas.disc((x, y + t * 0.13), t * 0.035, (150, 150, 158))
-    canvas.rectangle(left - t * 0.37, y - t * 0.06, right + t * 0.37, y + t * 0.08, (215, 60, 130), round=t * 0.07)
+    canvas.rectangle(
+        left - t * 0.37, y - t * 0.06, right + t * 0.37, y + t * 0.08, (215, 60, 130), round=t * 0.07
+    )
     canvas.rectangle(left - t * 0.30, y - t * 0.06, right + t * 0.30, y - t * 0.03, (60, 52, 66))
 
 
 def draw_guitar(canvas: Canvas, figure: Figure) -> None:
     """An acoustic guitar under the strumming hand, its neck pointing past the other hand."""
     strum = figure.joint(figure.prop_hand)
-    fret = figure.joint(L_WRIST if figure.prop_hand == R_WRIST else R_WRIST)
+    fret = figure.joint(poses.L_WRIST if figure.prop_hand == poses.R_WRIST else poses.R_WRIST)
     t = figure.torso
     reach = math.dist(strum, fret)
     frame = Frame(strum, math.atan2(fret[1] - strum[1], fret[0] - strum[0]), t)
@@ -70,10 +71,12 @@ def draw_guitar(canvas: Canvas, figure: Figure) -> None:
 
 
 def draw_drums(canvas: Canvas, figure: Figure) -> None:
-    """A kit in front of the player: bass drum with its white skin, two toms, two cymbals, a stick in each hand."""
+    """A kit in front of the player: bass drum with its white skin, two toms, two cymbals, a stick in each
+    hand.
+    """
     t = figure.torso
     x = figure.hips[0]
-    y = (figure.joint(R_KNEE)[1] + figure.joint(L_KNEE)[1]) / 2 + t * 0.25
+    y = (figure.joint(poses.R_KNEE)[1] + figure.joint(poses.L_KNEE)[1]) / 2 + t * 0.25
     for side in (-1, 1):
         stand, cymbal = x + side * t * 0.95, y - t * 0.97
         canvas.stroke([(stand, cymbal), (stand, y + t * 0.37)], t * 0.05, (120, 120, 120))
@@ -81,7 +84,14 @@ def draw_drums(canvas: Canvas, figure: Figure) -> None:
         canvas.ellipse((stand, cymbal - t * 0.012), t * 0.11, t * 0.022, shaded(_CYMBAL, 1.12))
         drum, rim = x + side * t * 0.66, y - t * 0.22
         canvas.rectangle(drum - t * 0.28, rim, drum + t * 0.28, rim + t * 0.22, _DRUM, round=t * 0.03)
-        canvas.rectangle(drum - t * 0.28, rim + t * 0.18, drum + t * 0.28, rim + t * 0.22, shaded(_DRUM, 0.78), round=t * 0.02)
+        canvas.rectangle(
+            drum - t * 0.28,
+            rim + t * 0.18,
+            drum + t * 0.28,
+            rim + t * 0.22,
+            shaded(_DRUM, 0.78),
+            round=t * 0.02,
+        )
         canvas.ellipse((drum, rim), t * 0.28, t * 0.10, (225, 225, 220))
         canvas.ellipse((drum, rim), t * 0.22, t * 0.07, (240, 240, 236))
     canvas.ellipse((x, y), t * 0.46, t * 0.414, _DRUM)
@@ -89,8 +99,10 @@ def draw_drums(canvas: Canvas, figure: Figure) -> None:
     canvas.ellipse((x, y), t * 0.386, t * 0.34, (240, 238, 228))
     for i in range(8):
         angle = math.pi * (i + 0.5) / 4
-        canvas.disc((x + math.cos(angle) * t * 0.435, y + math.sin(angle) * t * 0.39), t * 0.022, (235, 232, 225))
-    for wrist in (R_WRIST, L_WRIST):
+        canvas.disc(
+            (x + math.cos(angle) * t * 0.435, y + math.sin(angle) * t * 0.39), t * 0.022, (235, 232, 225)
+        )
+    for wrist in (poses.R_WRIST, poses.L_WRIST):
         hand = figure.joint(wrist)
         inward = 1 if hand[0] < x else -1
         tip = (hand[0] + inward * t * 0.16, hand[1] + t * 0.34)

@@ -1,7 +1,8 @@
 """Where a photo is taken: ten places, each a few large flat colours that 64 pixels can hold.
 
-A place draws itself on a canvas with a little chance (where the trees stand, how high the horizon is); its colours
-are its own and nearly the same in every photo, because they are what a caption such as "at the beach" must mean.
+A place draws itself on a canvas with a little chance (where the trees stand, how high the horizon is); its
+colours are its own and nearly the same in every photo, because they are what a caption such as "at the beach"
+must mean.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ def _ground(canvas: Canvas, top: float, colour: Colour) -> None:
 
 def _cloud(canvas: Canvas, rng: Random, x: float, y: float) -> None:
     for _ in range(4):
-        canvas.ellipse((x + rng.uniform(-0.07, 0.07), y + rng.uniform(-0.01, 0.01)), 0.05, 0.022, (255, 255, 255, 110))
+        canvas.ellipse(
+            (x + rng.uniform(-0.07, 0.07), y + rng.uniform(-0.01, 0.01)), 0.05, 0.022, (255, 255, 255, 110)
+        )
 
 
 def _park(canvas: Canvas, rng: Random, horizon: float) -> None:
@@ -44,7 +47,12 @@ def _park(canvas: Canvas, rng: Random, horizon: float) -> None:
         canvas.ellipse((x, horizon + 0.02), spread * 0.9, 0.014, (*shaded(grass, 0.6), 110))
         canvas.limb((x, horizon - 0.2), (x, horizon + 0.015), 0.03, 0.044, (110, 75, 45))
         canvas.ellipse((x, horizon - 0.24), spread, spread * 1.1, leaves)
-        canvas.ellipse((x - spread * 0.3, horizon - 0.24 - spread * 0.4), spread * 0.5, spread * 0.45, shaded(leaves, 1.12))
+        canvas.ellipse(
+            (x - spread * 0.3, horizon - 0.24 - spread * 0.4),
+            spread * 0.5,
+            spread * 0.45,
+            shaded(leaves, 1.12),
+        )
     for _ in range(26):
         x, y = rng.uniform(0, 1), rng.uniform(horizon + 0.03, 1)
         for blade in (-0.008, 0.0, 0.008):
@@ -65,7 +73,9 @@ def _pool(canvas: Canvas, rng: Random, horizon: float) -> None:
     _ground(canvas, horizon + 0.14, tiles)
     canvas.rectangle(0, horizon + 0.14, 1, horizon + 0.152, (242, 236, 222))
     for i in range(1, 8):
-        canvas.stroke([(i / 8, horizon + 0.152), (0.5 + (i / 8 - 0.5) * 1.7, 1)], 0.002, (*shaded(tiles, 0.86), 150))
+        canvas.stroke(
+            [(i / 8, horizon + 0.152), (0.5 + (i / 8 - 0.5) * 1.7, 1)], 0.002, (*shaded(tiles, 0.86), 150)
+        )
 
 
 def _stage(canvas: Canvas, rng: Random, horizon: float) -> None:
@@ -74,7 +84,9 @@ def _stage(canvas: Canvas, rng: Random, horizon: float) -> None:
     for x in (rng.uniform(0.1, 0.3), rng.uniform(0.4, 0.6), rng.uniform(0.7, 0.9)):
         beam = jitter(rng, rng.choice(((120, 60, 130), (150, 110, 60), (70, 80, 150))), 12)
         canvas.polygon([(x - 0.012, 0), (x + 0.012, 0), (x + 0.16, 0.85), (x - 0.16, 0.85)], beam)
-        canvas.polygon([(x - 0.004, 0), (x + 0.004, 0), (x + 0.07, 0.85), (x - 0.07, 0.85)], (*shaded(beam, 1.25), 110))
+        canvas.polygon(
+            [(x - 0.004, 0), (x + 0.004, 0), (x + 0.07, 0.85), (x - 0.07, 0.85)], (*shaded(beam, 1.25), 110)
+        )
     boards = jitter(rng, (100, 65, 50), 8)
     _ground(canvas, 0.82, boards)
     for y in (0.865, 0.92):
@@ -91,7 +103,9 @@ def _court(canvas: Canvas, rng: Random, horizon: float) -> None:
     _ground(canvas, horizon, floor)
     canvas.rectangle(0, horizon + 0.1, 1, horizon + 0.115, (245, 245, 245))
     for i in range(1, 9):
-        canvas.rectangle(0, horizon + 0.115 + i * 0.04, 1, horizon + 0.117 + i * 0.04, (*shaded(floor, 0.9), 120))
+        canvas.rectangle(
+            0, horizon + 0.115 + i * 0.04, 1, horizon + 0.117 + i * 0.04, (*shaded(floor, 0.9), 120)
+        )
     x = rng.choice((rng.uniform(0.06, 0.2), rng.uniform(0.8, 0.94)))
     canvas.rectangle(x - 0.012, 0.22, x + 0.012, horizon, (90, 90, 95))
     canvas.rectangle(x - 0.09, 0.08, x + 0.09, 0.22, WHITE)
@@ -179,7 +193,9 @@ def _room(canvas: Canvas, rng: Random, horizon: float) -> None:
     canvas.rectangle(x, 0.14, x + 0.26, 0.42, WHITE)
     glass = jitter(rng, (150, 205, 240), 10)
     canvas.rectangle(x + 0.02, 0.16, x + 0.24, 0.40, glass)
-    canvas.polygon([(x + 0.05, 0.40), (x + 0.10, 0.40), (x + 0.20, 0.16), (x + 0.15, 0.16)], (255, 255, 255, 60))
+    canvas.polygon(
+        [(x + 0.05, 0.40), (x + 0.10, 0.40), (x + 0.20, 0.16), (x + 0.15, 0.16)], (255, 255, 255, 60)
+    )
     canvas.rectangle(x + 0.12, 0.14, x + 0.14, 0.42, WHITE)
     canvas.rectangle(x - 0.012, 0.42, x + 0.272, 0.435, (232, 228, 220))
 
@@ -194,7 +210,9 @@ def _snow(canvas: Canvas, rng: Random, horizon: float) -> None:
         for i in range(3):
             tip, foot, half = horizon - 0.36 + i * 0.09, horizon - 0.2 + i * 0.09, 0.06 + 0.02 * i
             canvas.polygon([(x, tip), (x - half, foot), (x + half, foot)], (60, 100, 85))
-            canvas.polygon([(x, tip), (x - half * 0.4, tip + 0.064), (x + half * 0.4, tip + 0.064)], (225, 235, 242, 150))
+            canvas.polygon(
+                [(x, tip), (x - half * 0.4, tip + 0.064), (x + half * 0.4, tip + 0.064)], (225, 235, 242, 150)
+            )
     for _ in range(14):
         canvas.disc((rng.uniform(0, 1), rng.uniform(0, horizon)), 0.010, (255, 255, 255))
     for _ in range(18):
@@ -216,7 +234,7 @@ def _night(canvas: Canvas, rng: Random, horizon: float) -> None:
 
 
 _PLACES: dict[str, Callable[[Canvas, Random, float], None]] = {
-    "park": _park, "pool": _pool, "stage": _stage, "court": _court, "storefront": _storefront, "beach": _beach,
-    "street": _street, "room": _room, "snow": _snow, "night": _night,
+    "park": _park, "pool": _pool, "stage": _stage, "court": _court, "storefront": _storefront,
+    "beach": _beach, "street": _street, "room": _room, "snow": _snow, "night": _night,
 }  # fmt: skip
 BACKGROUNDS = tuple(_PLACES)

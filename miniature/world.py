@@ -1,8 +1,10 @@
-"""The paper-doll world: any number of photos of people who do not exist, each with its caption and its pose.
+"""The paper-doll world: any number of photos of people who do not exist, each with its caption and its
+pose.
 
-A photo is a pure function of its seed and of what was asked for: the same call gives the same pixels on every machine
-with the same Pillow. Seeds for learning and seeds for measuring are disjoint by construction (`TRAINING_SEEDS`,
-`TEST_SEEDS`): whoever trains draws from the first, whoever measures from the second, and neither can slip.
+A photo is a pure function of its seed and of what was asked for: the same call gives the same pixels on every
+machine with the same Pillow. Seeds for learning and seeds for measuring are disjoint by construction
+(`TRAINING_SEEDS`, `TEST_SEEDS`): whoever trains draws from the first, whoever measures from the second, and
+neither can slip.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from miniature.scenes import BACKGROUNDS, draw_background
 from miniature.skeleton import draw_skeleton
 
 TEST_SEEDS = range(0, 1_000_000)
-"""Seeds of photos no base is ever trained on; also where sessions of a subject come from."""
+"""Seeds of photos no base is ever trained on. (The sessions of a subject have seeds below zero.)"""
 TRAINING_SEEDS = range(1_000_000, 1_000_000_000)
 """Seeds of photos a base may be trained on."""
 
@@ -62,8 +64,8 @@ def photograph(
 ) -> Photo:
     """The photo of this seed, `size` pixels square; whatever is given is used, the rest is chance.
 
-    `subject` is a name for the caption, which then never describes the face. Drums are always seen whole. Every
-    choice has its own stream of chance, so that fixing one of them leaves the others as they were.
+    `subject` is a name for the caption, which then never describes the face. Drums are always seen whole.
+    Every choice has its own stream of chance, so that fixing one of them leaves the others as they were.
 
     Raises ValueError for a word the world does not know.
     """
@@ -86,11 +88,13 @@ def photograph(
 def portrait_session(
     doll: Doll, subject: str, photos: int = SESSION_PHOTOS, size: int = 512, seed: int = 0
 ) -> list[Photo]:
-    """Photos of one subject as a person would take them to train on: half of them portraits, the rest half and full
-    body, bareheaded, in changing clothes and ten places; no drums and no guitar, which the adapter shall meet new."""
+    """Photos of one subject as a person would take them to train on: half of them portraits, the rest half
+    and full body, bareheaded, in changing clothes and ten places; no drums and no guitar, which the
+    adapter shall meet new.
+    """
     session = []
     for i in range(photos):
-        number = seed * 1_000 + i
+        number = -1 - i - 1_000 * abs(seed)
         session.append(
             photograph(
                 number,
