@@ -2,3 +2,8 @@
 
 `generation.request` is the plain-data door other folders may open without loading torch.
 """
+
+import os
+
+# At import the transformers library warns of a torchvision that this project deliberately does without.
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")

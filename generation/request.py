@@ -2,19 +2,30 @@
 
 The `<lora:name:weight>` grammar is the one of AUTOMATIC1111 ≥ 1.5 (`<lora:name:te:unet>`, text encoder first,
 also `te=` and `unet=` by name); see docs/guide/prompts.md.
+
+    ValueError
+    └── BadRequest                the wish cannot be drawn as asked
+        └── pose.NobodyInPicture  the pose picture shows nobody
 """
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
-SAMPLERS = ("Euler a", "Euler", "DPM++ 2M Karras", "DPM++ 2M", "DPM++ SDE Karras", "Heun", "DDIM", "UniPC")
+SAMPLERS = ("Euler a", "Euler", "DPM++ 2M Karras", "DPM++ 2M SDE Karras", "Heun", "DDIM", "UniPC")
 DEFAULT_SAMPLER = "DPM++ 2M Karras"
 MAX_PROMPT_CHARACTERS = 1_000
 MAX_STEPS = 150
+MAX_GUIDANCE = 30.0
+MAX_SEED = 2**32 - 1  # what A1111 and its readers take
+MIN_SIDE, MAX_SIDE, SIDE_STEP = 32, 2048, 8  # pixels; a base narrows these to what it can draw
+MAX_CONTROL_WEIGHT = 2.0
+MAX_ADAPTER_WEIGHT = 4.0
 
 _EXTRA_NETWORK = re.compile(r"<(\w+):([^>]+)>")
+_LORA_GRAMMAR = "write it as <lora:name>, <lora:name:0.8> or <lora:name:0.5:1.0> (text encoder first)"
 
 
 class BadRequest(ValueError):
@@ -56,12 +67,101 @@ class ImageWish:
 def read_prompt(text: str) -> Prompt:
     """Take the `<lora:…>` tags out of a prompt.
 
-    Raises BadRequest for another kind of tag, a tag that is no number where a number belongs, the same adapter
-    twice, and a prompt longer than MAX_PROMPT_CHARACTERS (refused, never cut: a cut prompt is another prompt).
+    Raises BadRequest for another kind of tag, a tag that is no number where a number belongs, the same
+    adapter twice, and a prompt longer than MAX_PROMPT_CHARACTERS (refused, never cut: a cut prompt is
+    another prompt).
     """
-    raise NotImplementedError
+    if len(text) > MAX_PROMPT_CHARACTERS:
+        raise BadRequest(
+            f"the prompt has {len(text)} characters; at most {MAX_PROMPT_CHARACTERS} fit, please shorten it"
+        )
+    adapters: list[AdapterUse] = []
+    for kind, arguments in _EXTRA_NETWORK.findall(text):
+        if kind != "lora":
+            raise BadRequest(f"<{kind}:…> is not a tag this studio knows; only <lora:name:weight> is")
+        use = _adapter_use(arguments)
+        if any(use.name.casefold() == other.name.casefold() for other in adapters):
+            raise BadRequest(f"<lora:{use.name}> stands in the prompt twice; keep one of the two")
+        adapters.append(use)
+    words = one_line(_EXTRA_NETWORK.sub(" ", text))
+    if "<lora" in words.casefold():
+        raise BadRequest(f"there is an unfinished <lora…> tag in the prompt; {_LORA_GRAMMAR}")
+    return Prompt(words, tuple(adapters))
+
+
+def one_line(text: str) -> str:
+    """The words of a text with one space between them: no newline or control character survives.
+
+    CLIP reads both forms alike, and a newline in a prompt could forge a line of the `parameters` text.
+    """
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def _adapter_use(arguments: str) -> AdapterUse:
+    """`name[:te[:unet]]`, or the weights by name. The UNet follows the text encoder unless told otherwise."""
+    positional: list[str] = []
+    named: dict[str, str] = {}
+    for part in arguments.split(":"):
+        key, equals, value = part.partition("=")
+        if equals and positional:
+            named[key.strip()] = value
+        else:
+            positional.append(part)
+    name = positional[0].strip()
+    if not name:
+        raise BadRequest(f"<lora:{arguments}> names no adapter; {_LORA_GRAMMAR}")
+    if len(positional) > 3 or not named.keys() <= {"te", "unet"}:
+        raise BadRequest(f"<lora:{arguments}> has more in it than a name and two weights; {_LORA_GRAMMAR}")
+    text_encoder = _weight(arguments, named.get("te", positional[1] if len(positional) > 1 else "1"))
+    unet = _weight(arguments, named.get("unet", positional[2] if len(positional) > 2 else repr(text_encoder)))
+    return AdapterUse(name, text_encoder, unet)
+
+
+def _weight(tag: str, text: str) -> float:
+    try:
+        weight = float(text)
+    except ValueError:
+        raise BadRequest(f"in <lora:{tag}>, {text.strip()!r} is not a number; {_LORA_GRAMMAR}") from None
+    if not abs(weight) <= MAX_ADAPTER_WEIGHT:  # also refuses nan
+        raise BadRequest(
+            f"in <lora:{tag}>, the weight must lie between -{MAX_ADAPTER_WEIGHT:g} and "
+            f"{MAX_ADAPTER_WEIGHT:g}; 1 is as trained"
+        )
+    return weight
 
 
 def check(wish: ImageWish) -> Prompt:
-    """Hold a wish against the bounds of this door; returns its prompt, or raises BadRequest naming the bound."""
-    raise NotImplementedError
+    """Hold a wish against the bounds of this door; returns its prompt, or raises BadRequest naming the bound.
+
+    The base has bounds of its own (sizes near its native one, prompts of so many tokens): `paint` holds
+    those.
+    """
+    prompt = read_prompt(wish.prompt)
+    if not prompt.text:
+        raise BadRequest("the prompt has no words in it; say what to draw")
+    if len(wish.negative) > MAX_PROMPT_CHARACTERS:
+        raise BadRequest(
+            f"the negative prompt has {len(wish.negative)} characters; at most "
+            f"{MAX_PROMPT_CHARACTERS} fit, please shorten it"
+        )
+    if "<lora" in wish.negative.casefold() or _EXTRA_NETWORK.search(wish.negative):
+        raise BadRequest("a <lora:…> tag works in the prompt only; take it out of the negative prompt")
+    if wish.sampler not in SAMPLERS:
+        raise BadRequest(f"there is no sampler {wish.sampler!r}; known are {', '.join(SAMPLERS)}")
+    _within("steps", wish.steps, 1, MAX_STEPS)
+    _within("the control weight", wish.control_weight, 0.0, MAX_CONTROL_WEIGHT)
+    if wish.guidance is not None:
+        _within("the CFG scale", wish.guidance, 1.0, MAX_GUIDANCE)
+    if wish.seed is not None:
+        _within("the seed", wish.seed, 0, MAX_SEED)
+    for side, pixels in (("the width", wish.width), ("the height", wish.height)):
+        if pixels is not None:
+            _within(side, pixels, MIN_SIDE, MAX_SIDE)
+            if pixels % SIDE_STEP:
+                raise BadRequest(f"{side} must be a multiple of {SIDE_STEP}, not {pixels}")
+    return prompt
+
+
+def _within(what: str, value: float, least: float, most: float) -> None:
+    if not (math.isfinite(value) and least <= value <= most):
+        raise BadRequest(f"{what} must lie between {least:g} and {most:.12g}, not {value:.12g}")

@@ -1,0 +1,145 @@
+"""The `parameters` text of a picture, in the grammar AUTOMATIC1111 writes and half the world's tools read.
+
+    prompt
+    Negative prompt: …            (left out when empty)
+    Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7, Seed: 1, Size: 512x512, …
+
+A value with a comma, colon or newline is a JSON string. The last line counts as parameters from three pairs
+on. Prompts are written on one line each: a newline in one could forge the lines below it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from generation.request import DEFAULT_SAMPLER, SAMPLERS, BadRequest, ImageWish, one_line
+
+_PAIR = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
+_NEGATIVE = "Negative prompt:"
+_SCHEDULES = (
+    "Karras",
+)  # the labels our sampler names end in; A1111 ≥ 1.9 keeps them in a field of their own
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """A `parameters` text taken apart; `fields` in the order written."""
+
+    prompt: str
+    negative: str
+    fields: Mapping[str, str]
+
+    def wish(self) -> ImageWish:
+        """The wish that asks for this picture again; what the text does not say stays as the base likes it.
+
+        Raises BadRequest where a field that is there cannot be read, or names a sampler we do not have.
+        """
+        sampler = self.fields.get("Sampler", DEFAULT_SAMPLER)
+        schedule = self.fields.get("Schedule type", "Automatic")
+        if schedule in _SCHEDULES and not sampler.endswith(schedule):
+            sampler = f"{sampler} {schedule}"
+        elif schedule == "Automatic" and f"{sampler} Karras" in SAMPLERS and sampler not in SAMPLERS:
+            sampler = f"{sampler} Karras"  # what "Automatic" means for the DPM++ family
+        try:
+            width, height = (
+                (int(side) for side in self.fields["Size"].split("x"))
+                if "Size" in self.fields
+                else (None,) * 2
+            )
+            return ImageWish(
+                prompt=self.prompt,
+                negative=self.negative,
+                sampler=sampler,
+                width=width,
+                height=height,
+                seed=int(self.fields["Seed"]) if "Seed" in self.fields else None,
+                steps=int(self.fields.get("Steps", ImageWish.steps)),
+                guidance=float(self.fields["CFG scale"]) if "CFG scale" in self.fields else None,
+            )
+        except ValueError as problem:
+            raise BadRequest(f"the parameters in this picture cannot be read: {problem}") from problem
+
+
+def write_parameters(
+    wish: ImageWish,
+    *,
+    model: str,
+    digest: str,
+    adapters: Iterable[tuple[str, str]] = (),
+    control: str | None = None,
+    extra: Mapping[str, str] | None = None,
+) -> str:
+    """The text for a picture drawn as `wish` says, by a model of this name and sha256.
+
+    `adapters`: names and sha256 of the LoRAs; `control`: where the pose came from ("photo", "skeleton",
+    "json"); `extra`: further fields, such as provenance, for the same line.
+    """
+    sampler, schedule = _split_sampler(wish.sampler)
+    fields: dict[str, str] = {"Steps": str(wish.steps), "Sampler": sampler}
+    if schedule:
+        fields["Schedule type"] = schedule
+    if wish.guidance is not None:
+        fields["CFG scale"] = f"{wish.guidance:g}"
+    if wish.seed is not None:
+        fields["Seed"] = str(wish.seed)
+    if wish.width and wish.height:
+        fields["Size"] = f"{wish.width}x{wish.height}"
+    fields |= {"Model hash": digest[:10], "Model": model, "RNG": "CPU"}
+    hashes = ", ".join(f"{re.sub('[:,]', '', name)}: {sha256[:12]}" for name, sha256 in adapters)
+    if hashes:
+        fields["Lora hashes"] = hashes
+    if control:
+        module = {"photo": "blazepose"}.get(control, "none")
+        fields["ControlNet 0"] = f"Module: {module}, Model: openpose, Weight: {wish.control_weight:g}"
+    fields |= extra or {}
+    fields["Version"] = f"likeness-{_version()}"
+    lines = [one_line(wish.prompt)]
+    if one_line(wish.negative):
+        lines.append(f"{_NEGATIVE} {one_line(wish.negative)}")
+    lines.append(", ".join(f"{key}: {_quoted(value)}" for key, value in fields.items() if value))
+    return "\n".join(lines)
+
+
+def read_parameters(text: str) -> Parameters:
+    """Take a `parameters` text apart, ours or another tool's. Never fails: unreadable text is all prompt."""
+    *lines, last = text.strip().split("\n")
+    pairs = _PAIR.findall(last)
+    if len(pairs) < 3:
+        lines, pairs = [*lines, last], []
+    start = next(
+        (number for number, line in enumerate(lines) if line.strip().startswith(_NEGATIVE)), len(lines)
+    )
+    negative = "\n".join(lines[start:]).strip().removeprefix(_NEGATIVE)
+    fields = {key.strip(): _unquoted(value.strip()) for key, value in pairs}
+    return Parameters("\n".join(lines[:start]).strip(), negative.strip(), fields)
+
+
+def _split_sampler(name: str) -> tuple[str, str]:
+    for schedule in _SCHEDULES:
+        if name.endswith(" " + schedule):
+            return name.removesuffix(" " + schedule), schedule
+    return name, ""
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False) if re.search('[,:\n"]', value) else value
+
+
+def _unquoted(value: str) -> str:
+    if not value.startswith('"'):
+        return value
+    try:
+        return str(json.loads(value))
+    except ValueError:
+        return value
+
+
+def _version() -> str:
+    try:
+        return version("likeness")
+    except PackageNotFoundError:  # run from a folder that was never installed
+        return "unknown"
