@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something is refused: a code for machines and the ledger, a sentence for people that says what to do."""
+    """Why something is refused: a code for machines, a sentence for people that says what to do."""
 
     code: str
     sentence: str

@@ -1,11 +1,11 @@
 """The ledger's arithmetic: what an event is, how it is bound to the one before, how tampering shows.
 
-Every event carries the SHA-256 of the one before it. What an event says in words (its details) is bound only through
-a salted commitment, HMAC-SHA256(salt, canonical JSON): erase salt and words, and the chain still verifies while the
-words cannot be guessed back from it.
+Every event carries the SHA-256 of the one before it. What an event says in words (its details) is bound only
+through a salted commitment, HMAC-SHA256(salt, canonical JSON): erase salt and words, and the chain still
+verifies while the words cannot be guessed back from it.
 
-A chain finds edits, deletions and swaps. It cannot find that its tail was cut off or that all of it was rewritten:
-that takes an anchor, the head's hash written down somewhere else (`anchors` of `verify_chain`).
+A chain finds edits, deletions and swaps. It cannot find that its tail was cut off or that all of it was
+rewritten: that takes an anchor, the head's hash written down somewhere else (`anchors` of `verify_chain`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class EventKind(StrEnum):
         return kind
 
     SUBJECT_CREATED = "subject.created", "Somebody who can be drawn was entered under a name."
-    CONSENT_ASKED = "consent.asked", "A person was asked for their consent, for these purposes, under this notice."
+    CONSENT_ASKED = "consent.asked", "A person was asked for their consent, for purposes, under a notice."
     CONSENT_GIVEN = "consent.given", "The person said yes from their own account."
     CONSENT_REFUSED = "consent.refused", "The person said no."
     CONSENT_VERIFIED = "consent.verified", "A moderator confirmed that it was the person who had said yes."
@@ -58,7 +58,7 @@ class EventKind(StrEnum):
     IMAGE_FAILED = "image.failed", "Drawing a picture ended without one."
     IMAGE_CANCELLED = "image.cancelled", "A picture was called off before it was drawn."
     IMAGE_DELIVERED = "image.delivered", "A picture reached whoever had asked for it."
-    EXPORT_MADE = "export.made", "Something of a subject left the vault in clear, for somebody who may have it."
+    EXPORT_MADE = "export.made", "Something of a subject left the vault in clear, for whoever may have it."
     ERASURE_STARTED = "erasure.started", "Everything of a subject is about to be deleted."
     ERASURE_FINISHED = "erasure.finished", "Everything of a subject that could be reached has been deleted."
     LEDGER_ANCHORED = "ledger.anchored", "The chain's head was written down outside this database."
@@ -66,7 +66,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """One link. `actor` and `subject` are random ids that name nobody; `ref` is a job, photo, adapter or consent."""
+    """One link. `actor` and `subject` are random ids that name nobody; `ref` is a job, a photo, …"""
 
     seq: int
     at: datetime
@@ -97,8 +97,9 @@ class Fault:
 
 
 def canonical_json(value: Any) -> bytes:
-    """The one way to write a JSON value down: keys sorted, no spaces, UTF-8; NaN and infinities raise ValueError."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    """One way to write a JSON value down: keys sorted, no spaces, UTF-8; no NaN, no infinity (ValueError)."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode()
 
 
 def commitment(salt: bytes, body: Mapping[str, Any]) -> str:
@@ -111,8 +112,9 @@ def link(prev: str, *, seq: int, at: datetime, kind: str, actor: UUID | None, su
     """The hash of one event, over everything in it and the hash before (hex)."""
     if at.tzinfo is None:
         raise ValueError("an event needs a time with a time zone")
-    parts = [prev, seq, at.astimezone(UTC).isoformat(timespec="microseconds"), str(kind),
-             None if actor is None else str(actor), None if subject is None else str(subject), ref, commitment]
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    people = [None if person is None else str(person) for person in (actor, subject)]
+    parts = [prev, seq, moment, str(kind), *people, ref, commitment]
     return hashlib.sha256(canonical_json(parts)).hexdigest()
 
 
@@ -120,8 +122,8 @@ def verify_chain(events: Iterable[Event], details: Mapping[int, Details],
                  anchors: Mapping[int, str] | None = None) -> list[Fault]:
     """Walk the chain in the order given; an empty list means that all is as it was written.
 
-    `details` holds what is still there in words; details that were erased are no fault. `anchors` maps the seq of
-    a head to its hash as it was written down elsewhere.
+    `details` holds what is still there in words; details that were erased are no fault. `anchors` maps the
+    seq of a head to its hash as it was written down elsewhere.
     """
     faults: list[Fault] = []
     seen: dict[int, str] = {}
@@ -145,7 +147,7 @@ def _faults_of(event: Event, prev: str, expected: int, words: Details | None) ->
     faults: list[Fault] = []
     if event.seq > expected:
         gap = f"{expected}" if event.seq == expected + 1 else f"{expected} to {event.seq - 1}"
-        faults.append(Fault(event.seq, "missing", f"Before event {event.seq}, the following is missing: {gap}."))
+        faults.append(Fault(event.seq, "missing", f"Before event {event.seq}, there is no event {gap}."))
     elif event.seq < expected:
         faults.append(Fault(event.seq, "order", f"Event {event.seq} stands where event {expected} should."))
     if event.prev != prev:
@@ -154,5 +156,5 @@ def _faults_of(event: Event, prev: str, expected: int, words: Details | None) ->
                           subject=event.subject, ref=event.ref, commitment=event.commitment):
         faults.append(Fault(event.seq, "edited", f"Event {event.seq} was changed after it was written."))
     if words is not None and not hmac.compare_digest(commitment(words.salt, words.body), event.commitment):
-        faults.append(Fault(event.seq, "details", f"The details of event {event.seq} were changed afterwards."))
+        faults.append(Fault(event.seq, "details", f"The details of event {event.seq} were changed."))
     return faults

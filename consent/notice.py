@@ -1,7 +1,7 @@
 """What a person is told before they say yes. Its digest is stored with every consent.
 
-Changing a word changes NOTICE_SHA256: raise NOTICE_VERSION with it, and keep the old text in docs/guide, so that it
-can still be shown what an earlier yes was a yes to.
+Changing a word changes NOTICE_SHA256: raise NOTICE_VERSION with it, and keep the old text in docs/guide, so
+that it can still be shown what an earlier yes was a yes to.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ What you can tick, each by itself
 - measure_likeness: compare pictures with my photos to see how alike they are. The comparison is not stored.
 
 How long
-- Until the date shown with this notice, a year from your yes unless you choose otherwise. Then it ends by itself.
+- Until the date shown with this notice, a year from your yes unless you choose otherwise. Then it ends.
 
 Who decides
-- Only you can say yes, and only you can take it back. A moderator confirms that it was really you who answered.
+- Only you can say yes, and only you can take it back. A moderator confirms that it was you who answered.
 - Saying no has no consequences. Nobody, not even the owner of the server, can answer for you.
 
 How to stop
-- Say so at any time with `consent withdraw`, without giving a reason. From that moment no picture of you is made or
-  delivered, whatever is on its way stops, and your photos, the learnt file and its pictures are erased here.
+- Say so at any time with `consent withdraw`, without giving a reason. From that moment no picture of you is
+  made or delivered, what is on its way stops, and your photos, the learnt file and its pictures are erased.
 - What others have already downloaded or posted elsewhere cannot be called back by this computer.
 
 What is written down
-- A record of what was asked, agreed, made and erased, under a random number instead of your name. It stays, so that
-  you can check what happened; the details in it that are about you go when your consent ends.
+- A record of what was asked, agreed, made and erased, under a random number instead of your name. It stays,
+  so that you can check what happened; the details in it that are about you are erased with your photos.
 """
 
 NOTICE_SHA256 = hashlib.sha256(NOTICE.encode("utf-8")).hexdigest()

@@ -11,7 +11,8 @@ class Actor:
     """The person on whose behalf something is asked.
 
     `party` is a random id; the Discord id it stands for lives in a separate, deletable row.
-    `is_moderator` is what the door they came through vouches for (a Discord permission, a shell on the machine).
+    `is_moderator` is what the door they came through vouches for (a Discord permission, a shell on the
+    machine).
     """
 
     party: UUID

@@ -1,8 +1,9 @@
 """The gate: may this be done with these people, now?
 
-One function, used by every path into the studio (command, button, terminal, nightly run) and at every moment of a
-job's life: when it is asked, when a runner claims it, while it is drawn, and in the transaction that delivers it. A
-second path beside it is how consent gets bypassed; do not add one, and do not add an exception for anybody.
+One function, used by every path into the studio (command, button, terminal, nightly run) and at every moment
+of a job's life: when it is asked, when a runner claims it, while it is drawn, and in the transaction that
+delivers it. A second path beside it is how consent gets bypassed; do not add one, and do not add an exception
+for anybody.
 
 It fails closed: what it does not recognise, it refuses.
 """
@@ -75,21 +76,21 @@ class Verdict:
 def decide(purpose: Purpose, standings: Sequence[Standing], now: datetime, moment: Moment = "ask") -> Verdict:
     """Whether `purpose` may be served with everybody in `standings`, at `now` (with a time zone).
 
-    Everybody must allow it: one no is a no for the whole. The decision is the same at every moment; only what the
-    refusal says about the job differs.
+    Everybody must allow it: one no is a no for the whole. The decision is the same at every moment; only what
+    the refusal says about the job differs.
     """
     if now.tzinfo is None:
         raise ValueError("the gate needs a time with a time zone")
     reasons: list[Reason] = []
     if purpose not in PURPOSES:
-        reasons.append(Reason("unknown_purpose", f"The purpose “{purpose}” is not known here, so nobody can have "
-                                                 "agreed to it: update the studio."))
+        reasons.append(Reason("unknown_purpose", f"The purpose “{purpose}” is not known here, so nobody can "
+                                                 "have agreed to it: update the studio."))
     if moment not in MOMENTS:
         reasons.append(Reason("unknown_moment", f"The gate was asked at “{moment}”, which it does not know: "
                                                 "update the studio."))
     if not standings and purpose is not Purpose.GENERATE:
-        # A picture of nobody needs nobody's yes. Everything else (training, the gallery, …) is about somebody, so an
-        # empty list there means that the names were lost on the way, and must not pass.
+        # A picture of nobody needs nobody's yes. Everything else (training, the gallery, …) is about
+        # somebody, so an empty list there means that the names were lost on the way, and must not pass.
         reasons.append(Reason("nobody_named", "Nobody is named: say whom this is about."))
     for standing in standings:
         reasons.extend(_against(purpose, standing, now))
@@ -101,8 +102,8 @@ def _against(purpose: Purpose, standing: Standing, now: datetime) -> list[Reason
     """Every reason one subject's standing gives against a purpose; none when all is well."""
     name = standing.handle
     if not standing.known:
-        return [Reason("unknown_subject", f"Nobody called {name} is known here: check the spelling, or make the "
-                                          f"subject first with `subject add {name}`.")]
+        return [Reason("unknown_subject", f"Nobody called {name} is known here: check the spelling, or make "
+                                          f"the subject first with `subject add {name}`.")]
     if standing.state is None:
         return [Reason("not_asked", f"{name} has not been asked yet: ask with `consent ask {name}`, "
                                     "and wait for their yes.")]
@@ -119,12 +120,12 @@ def _against_state(standing: Standing) -> list[Reason]:
         case State.ACTIVE:
             return []
         case State.ASKED:
-            return [Reason("not_answered", f"{name} has been asked and has not answered yet: wait until they say "
-                                           f"yes with `consent give {name}`.")]
+            return [Reason("not_answered", f"{name} has been asked and has not answered yet: wait until "
+                                           f"they say yes with `consent give {name}`.")]
         case State.GIVEN:
-            return [Reason("not_verified", f"{name} said yes, but nobody has confirmed that it was them: a moderator "
-                                           f"who is neither {name} nor the one who asked can, with "
-                                           f"`consent verify {name}`.")]
+            return [Reason("not_verified", f"{name} said yes, but nobody has confirmed that it was them: a "
+                                           f"moderator who is neither {name} nor the one who asked can, "
+                                           f"with `consent verify {name}`.")]
         case State.REFUSED:
             return [Reason("refused", f"{name} said no: please respect it. Only {name} can reopen it.")]
         case State.WITHDRAWN:
@@ -133,9 +134,10 @@ def _against_state(standing: Standing) -> list[Reason]:
         case State.EXPIRED:
             return [_expired(name)]
         case other:
-            # A state from a newer version of the studio, or from a hand-edited row: never guess that it means yes.
-            return [Reason("unknown_state", f"The consent of {name} is “{other}”, which this version does not know: "
-                                            "update the studio.")]
+            # A state from a newer version of the studio, or from a hand-edited row: never guess that it means
+            # yes.
+            return [Reason("unknown_state", f"The consent of {name} is “{other}”, which this version does "
+                                            "not know: update the studio.")]
 
 
 def _against_scope(purpose: Purpose, standing: Standing, now: datetime) -> list[Reason]:

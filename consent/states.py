@@ -1,8 +1,8 @@
 """The states of a consent and the acts that move it: a table, so that what is absent is forbidden.
 
 asked → given → active → {withdrawn | expired};  asked → {refused | expired};  given → {withdrawn | expired}
-Only the subject gives, refuses and withdraws (R1); the verifier is neither the subject nor the one who asked (R2);
-a consent expires by the clock and by nobody else.
+Only the subject gives, refuses and withdraws (R1); the verifier is neither the subject nor the one who asked
+(R2); a consent expires by the clock and by nobody else.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ _PARTICIPLE: Mapping[Act, str] = MappingProxyType({
 def next_state(state: State, act: Act, *, actor: UUID, subject_owner: UUID, asked_by: UUID) -> State:
     """Where `act`, done by `actor`, leads from `state`; raises NotAllowed with every reason against it.
 
-    There is no way round for the server's owner, for moderators or for whoever hosts the machine, and none may be
-    added: a consent that somebody else can give is not one.
+    There is no way round for the server's owner, for moderators or for whoever hosts the machine, and none
+    may be added: a consent that somebody else can give is not one.
     """
     reasons = _against_actor(act, actor, subject_owner, asked_by)
     following = MOVES.get((state, act))
@@ -79,8 +79,8 @@ def _against_actor(act: Act, actor: UUID, subject_owner: UUID, asked_by: UUID) -
     """Who may do what (R1, R2); an act this function does not know is nobody's."""
     if act in (Act.GIVE, Act.REFUSE, Act.WITHDRAW):
         if actor != subject_owner:
-            return (Reason("not_the_subject", f"A consent is {_PARTICIPLE[act]} by the person it is about and by "
-                                              "nobody else: they have to do it from their own account."),)
+            return (Reason("not_the_subject", f"A consent is {_PARTICIPLE[act]} by the person it is about "
+                                              "and by nobody else: they do it from their own account."),)
         return ()
     if act is Act.VERIFY:
         return _against_verifier(actor, subject_owner, asked_by)
@@ -99,7 +99,7 @@ def _against_verifier(actor: UUID, subject_owner: UUID, asked_by: UUID) -> tuple
         reasons.append(Reason("verifier_asked", "Whoever asked for a consent does not verify it: "
                                                 "ask another moderator to do it."))
     if actor == CLOCK:
-        reasons.append(Reason("verifier_is_nobody", "A consent is verified by a person: ask a moderator to do it."))
+        reasons.append(Reason("verifier_is_nobody", "A consent is verified by a person: ask a moderator."))
     return tuple(reasons)
 
 

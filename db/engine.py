@@ -1,8 +1,9 @@
 """Opening the database: SQLite by default, PostgreSQL by URL, the same promises on both.
 
-SQLite: write-ahead log, foreign keys, deleted bytes overwritten, 30 s of patience, and every transaction of a writer
-begun with BEGIN IMMEDIATE. Without the last, a transaction that reads and then writes (as every wish does: fetch,
-refuse, act, commit) fails half-way with "database is locked" as soon as somebody else has written in between.
+SQLite: write-ahead log, foreign keys, deleted bytes overwritten, 30 s of patience, and every transaction of a
+writer begun with BEGIN IMMEDIATE. Without the last, a transaction that reads and then writes (as every wish
+does: fetch, refuse, act, commit) fails half-way with "database is locked" as soon as somebody else has
+written in between.
 """
 
 from __future__ import annotations
@@ -62,8 +63,9 @@ def readers(engine: Engine) -> sessionmaker[Session]:
 def wipe_deleted(engine: Engine) -> None:
     """Overwrite what was deleted, at the end of an erasure; call it outside any transaction.
 
-    SQLite keeps deleted text in the write-ahead log until the log is cut (measured), whatever secure_delete says.
-    PostgreSQL gives dead rows up at VACUUM; its own log keeps them until it is recycled, which only its host can hasten.
+    SQLite keeps deleted text in the write-ahead log until the log is cut (measured), whatever secure_delete
+    says. PostgreSQL gives dead rows up at VACUUM; its own log keeps them until it is recycled, which only its
+    host can hasten.
     """
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -98,7 +100,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _name_error(context: ExceptionContext) -> None:
-    """Replace a driver's error about the database as a whole by ours; what concerns one statement stays as it is."""
+    """Replace a driver's error about the database as a whole by ours; about a statement, it stays."""
     original: Any = context.original_exception
     named = _named_sqlite(original) if isinstance(original, sqlite3.Error) else _named_postgres(original)
     if named is not None:

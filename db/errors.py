@@ -39,7 +39,7 @@ class DatabaseFull(DatabaseError):
 
 
 class DatabaseBusy(DatabaseError):
-    """The database was held by another program for too long: try again, and look for a program that hangs."""
+    """The database was held by another program for too long: try again, and look for one that hangs."""
 
 
 class DatabaseDamaged(DatabaseError):
@@ -51,7 +51,7 @@ class DatabaseNotReady(DatabaseError):
 
 
 class DatabaseTooNew(DatabaseError):
-    """The database was set up by a newer version of Likeness: update this program, or choose another DATABASE_URL."""
+    """The database was set up by a newer version of Likeness: update this one, or change DATABASE_URL."""
 
 
 class VaultError(Exception):
@@ -63,11 +63,11 @@ class VaultFull(VaultError):
 
 
 class VaultReadOnly(VaultError):
-    """The data folder cannot be written: give this account write access to it, or set LIKENESS_HOME elsewhere."""
+    """The data folder cannot be written: give this account write access, or change LIKENESS_HOME."""
 
 
 class FileMissing(VaultError):
-    """This file is not in the vault: it was deleted, or the data folder is not the one the database belongs to."""
+    """This file is not in the vault: it was deleted, or data folder and database do not belong together."""
 
 
 class FileTampered(VaultError):
@@ -79,7 +79,7 @@ class KeyDestroyed(VaultError):
 
 
 class MasterKeyInvalid(VaultError):
-    """The master key does not fit: set LIKENESS_MASTER_KEY, or put master.key back, as it was when files were stored."""
+    """The master key does not fit: set LIKENESS_MASTER_KEY or master.key as it was when files were stored."""
 
 
 class QueueError(Exception):
@@ -92,5 +92,5 @@ class UnknownKind(QueueError):
 
 def say(error: type[Exception], detail: str = "") -> str:
     """The sentence of an error: its docstring, with what in particular it is about."""
-    sentence = (error.__doc__ or error.__name__).strip()
+    sentence = " ".join((error.__doc__ or error.__name__).split())
     return f"{sentence} ({detail})" if detail else sentence

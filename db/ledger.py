@@ -1,9 +1,9 @@
 """The ledger's storage: append, read, verify. What a link is, `consent.ledger` says.
 
-Rows are written in the caller's transaction, so that what happened and the record of it are one commit. Writers come
-one after the other: on SQLite a writer's transaction holds the file's write lock from its beginning, on PostgreSQL
-an advisory lock is held from here to the commit. Use READ COMMITTED there (the default): a stricter level would read
-the head as it was before the lock and fail on its own number.
+Rows are written in the caller's transaction, so that what happened and the record of it are one commit.
+Writers come one after the other: on SQLite a writer's transaction holds the file's write lock from its
+beginning, on PostgreSQL an advisory lock is held from here to the commit. Use READ COMMITTED there (the
+default): a stricter level would read the head as it was before the lock and fail on its own number.
 """
 
 from __future__ import annotations
@@ -45,16 +45,18 @@ class Entry:
     details: Mapping[str, Any] | None
 
 
-def append(session: Session, kind: str, *, actor: UUID | None, subject: UUID | None, ref: str | None, at: datetime,
-           details: Mapping[str, Any]) -> int:
-    """Add an event in the caller's transaction and return its number; ValueError for a kind that has no meaning.
+def append(session: Session, kind: str, *, actor: UUID | None, subject: UUID | None, ref: str | None,
+           at: datetime, details: Mapping[str, Any]) -> int:
+    """Add an event in the caller's transaction and return its number; ValueError for a kind that has no
+    meaning.
 
     `details` is JSON and the only place for words (a prompt, a reason): everything else outlives an erasure.
     """
     known = EventKind(kind)
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    last = session.execute(select(LedgerRow.seq, LedgerRow.hash).order_by(LedgerRow.seq.desc()).limit(1)).first()
+    newest = select(LedgerRow.seq, LedgerRow.hash).order_by(LedgerRow.seq.desc()).limit(1)
+    last = session.execute(newest).first()
     seq, prev = (1, GENESIS) if last is None else (last.seq + 1, last.hash)
     body: dict[str, Any] = json.loads(canonical_json(dict(details)))
     salt = secrets.token_bytes(SALT_BYTES)
@@ -62,21 +64,24 @@ def append(session: Session, kind: str, *, actor: UUID | None, subject: UUID | N
     session.add(LedgerRow(
         seq=seq, at=at, kind=known.value, actor=None if actor is None else str(actor),
         subject=None if subject is None else str(subject), ref=ref, commitment=bound, prev=prev,
-        hash=link(prev, seq=seq, at=at, kind=known.value, actor=actor, subject=subject, ref=ref, commitment=bound)))
+        hash=link(prev, seq=seq, at=at, kind=known.value, actor=actor, subject=subject, ref=ref,
+                  commitment=bound)))
     session.flush()
     session.add(LedgerDetailRow(seq=seq, salt=salt, body=body))
     session.flush()
     return seq
 
 
-def events(session: Session, *, kinds: Sequence[str] = (), actor: UUID | None = None, subject: UUID | None = None,
-           ref: str | None = None, since: datetime | None = None, until: datetime | None = None,
-           limit: int | None = None) -> list[Entry]:
-    """The events that fit every filter given, oldest first; with `limit`, the newest of them, still oldest first.
+def events(session: Session, *, kinds: Sequence[str] = (), actor: UUID | None = None,
+           subject: UUID | None = None, ref: str | None = None, since: datetime | None = None,
+           until: datetime | None = None, limit: int | None = None) -> list[Entry]:
+    """The events that fit every filter given, oldest first; with `limit`, the newest of them, still oldest
+    first.
 
     `since` is included and `until` is not.
     """
-    query = select(LedgerRow, LedgerDetailRow.body).outerjoin(LedgerDetailRow, LedgerDetailRow.seq == LedgerRow.seq)
+    query = select(LedgerRow, LedgerDetailRow.body).outerjoin(
+        LedgerDetailRow, LedgerDetailRow.seq == LedgerRow.seq)
     if kinds:
         query = query.where(LedgerRow.kind.in_([str(kind) for kind in kinds]))
     if actor is not None:
@@ -107,7 +112,7 @@ def verify(session: Session, anchors: Mapping[int, str] | None = None) -> list[F
 
 
 def erase_details(session: Session, subject: UUID) -> int:
-    """Delete what every event about a subject says in words; the chain still verifies. Returns how many went."""
+    """Delete what events about a subject say in words; the chain still verifies. Returns how many went."""
     about = select(LedgerRow.seq).where(LedgerRow.subject == str(subject))
     gone = session.execute(delete(LedgerDetailRow).where(LedgerDetailRow.seq.in_(about)).returning(
         LedgerDetailRow.seq))
@@ -117,5 +122,5 @@ def erase_details(session: Session, subject: UUID) -> int:
 def _event(row: LedgerRow) -> Event:
     """A row as the rules know it."""
     return Event(seq=row.seq, at=row.at, kind=row.kind, actor=None if row.actor is None else UUID(row.actor),
-                 subject=None if row.subject is None else UUID(row.subject), ref=row.ref, commitment=row.commitment,
-                 prev=row.prev, hash=row.hash)
+                 subject=None if row.subject is None else UUID(row.subject), ref=row.ref,
+                 commitment=row.commitment, prev=row.prev, hash=row.hash)

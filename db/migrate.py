@@ -1,6 +1,7 @@
 """Setting the database up and telling whether it is: Alembic for our tables, the job engine for its own.
 
-The configuration is made here in code, so that it works wherever the project is installed; there is no alembic.ini.
+The configuration is made here in code, so that it works wherever the project is installed; there is no
+alembic.ini.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from db.engine import open_engine, sqlite_file
 
 
 def upgrade(url: str) -> None:
-    """Bring the database from wherever it is, nothing included, to this version; calling it again changes nothing.
+    """Bring the database from wherever it is, nothing included, to this version; calling it again changes
+    nothing.
 
     Raises DatabaseTooNew, and the other errors of `db.errors` when it cannot be reached or written.
     """
@@ -70,13 +72,13 @@ def check(url: str) -> None:
                 errors.DatabaseNotReady, f"it is at {revision or 'nothing'}, and {head()} is needed"))
         schema = None if engine.dialect.name == "sqlite" else queue.ENGINE_SCHEMA
         if not inspect(engine).has_table("dbos_migrations", schema=schema):
-            raise errors.DatabaseNotReady(errors.say(errors.DatabaseNotReady, "the queue's tables are missing"))
+            raise errors.DatabaseNotReady(errors.say(errors.DatabaseNotReady, "the queue has no tables"))
     finally:
         engine.dispose()
 
 
 def _refuse_newer(engine: Engine) -> None:
-    """A revision this program has never heard of was made by a newer one; touching its tables could break them."""
+    """A revision this program has never heard of was made by a newer one: it must not touch those tables."""
     revision = _current(engine)
     if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
         raise errors.DatabaseTooNew(errors.say(errors.DatabaseTooNew, f"it is at {revision}"))

