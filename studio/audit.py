@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from consent.ledger import Fault
 from db import ledger
 from db.tables import SubjectRow
@@ -17,20 +15,22 @@ def events(
     studio: Studio, *, handle: str | None = None, kind: str | None = None, limit: int = 100
 ) -> list[EventView]:
     """The newest events, oldest of them first, of one subject or one kind if asked."""
-    with studio.sessions() as session:
+    with studio.readers() as session:
         subject = find(session, handle).id if handle else None
         found = []
-        for event in ledger.events(session, subject=subject, kind=kind, limit=limit):
-            row = session.get(SubjectRow, UUID(event.subject)) if event.subject else None
+        kinds = (kind,) if kind else ()
+        for entry in ledger.events(session, subject=subject, kinds=kinds, limit=limit):
+            event = entry.event
+            row = session.get(SubjectRow, event.subject) if event.subject else None
             found.append(
                 EventView(
                     seq=event.seq,
                     at=event.at,
                     kind=event.kind,
-                    actor=parties.name_of(session, UUID(event.actor)) if event.actor else None,
+                    actor=parties.name_of(session, event.actor),
                     subject=row.handle if row else None,
                     ref=event.ref,
-                    details=event.details,
+                    details=dict(entry.details) if entry.details is not None else None,
                 )
             )
         return found
@@ -38,5 +38,5 @@ def events(
 
 def verify(studio: Studio) -> list[Fault]:
     """Every fault in the ledger; none means that nothing in it was changed, cut or swapped."""
-    with studio.sessions() as session:
+    with studio.readers() as session:
         return ledger.verify(session)

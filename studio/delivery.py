@@ -22,7 +22,7 @@ def fetch(studio: Studio, job_id: str) -> Delivery:
     view = jobs.view(studio, job_id)
     if view.state != "done":
         raise JobEnded(view.error or f"This job is {view.state}; there is nothing to hand over.")
-    with studio.sessions() as session:
+    with studio.readers() as session:
         subjects = jobs.subjects_of(session, job_id)
         _pass(studio, session, jobs.find(session, job_id), subjects)
         label = label_for([subject.handle for subject in subjects], view.asker)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from consent.people import Actor
 from db import ledger
+from db.engine import wipe_deleted
 from db.tables import (
     AdapterRow,
     CaptionRow,
@@ -115,4 +116,5 @@ def erase_files(studio: Studio, actor: Actor, plan: ErasurePlan) -> WithdrawalVi
             pictures=counts.pictures,
             files=removed,
         )
+    wipe_deleted(studio.engine)
     return counts

@@ -26,7 +26,9 @@ def export_adapter(studio: Studio, actor: Actor, handle: str) -> bytes:
         gate.require(studio, session, Purpose.GENERATE, [subject], "deliver")
         adapter = newest_adapter(studio, session, subject)
         trainers = session.scalars(
-            select(JobRow.asker_id).join(AdapterRow, AdapterRow.job_id == JobRow.id).filter_by(id=adapter.id)
+            select(JobRow.asker_id)
+            .join(AdapterRow, AdapterRow.job_id == JobRow.id)
+            .where(AdapterRow.id == adapter.id)
         )
         if actor.party not in {subject.owner_id, *trainers}:
             sentence = f"Only {handle} and whoever trained this adapter may take it out of the studio."

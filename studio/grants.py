@@ -99,7 +99,7 @@ def withdraw(studio: Studio, actor: Actor, handle: str) -> WithdrawalView:
 
 def consents(studio: Studio, handle: str) -> list[ConsentView]:
     """Every version of a subject's consent, oldest first."""
-    with studio.sessions() as session:
+    with studio.readers() as session:
         subject = find(session, handle)
         rows = session.query(ConsentRow).filter_by(subject_id=subject.id).order_by(ConsentRow.version)
         return [_view(session, row, handle) for row in rows]

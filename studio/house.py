@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from consent.people import Actor
 from db import ledger, migrate
-from db.engine import open_engine, sessions
+from db.engine import open_engine, readers, sessions
 from db.queue import Queue
 from db.vault import Vault, master_key
 from studio.errors import HomeUnusable
@@ -30,7 +30,8 @@ class Studio:
 
     settings: Settings
     engine: Engine
-    sessions: sessionmaker[Session]
+    sessions: sessionmaker[Session]  # for what may write
+    readers: sessionmaker[Session]  # for what only looks, and waits for no writer
     vault: Vault
     queue: Queue
     clock: Callable[[], datetime] = _now
@@ -42,6 +43,7 @@ class Studio:
         actor: Actor | None,
         subject: UUID | None = None,
         ref: str | None = None,
+        /,
         **details: Any,
     ) -> None:
         """Append an event to the ledger, in the same transaction as the change it tells of."""
@@ -73,7 +75,6 @@ def open_studio(settings: Settings, *, clock: Callable[[], datetime] = _now) -> 
         probe = home / ".writable"
         probe.touch()
         probe.unlink()
-        key = master_key(settings.master_key, home)
     except OSError as error:
         raise HomeUnusable(
             f"The data folder {home} cannot be used ({error.strerror or error}). "
@@ -82,11 +83,13 @@ def open_studio(settings: Settings, *, clock: Callable[[], datetime] = _now) -> 
     if migrate.current(settings.database_url) is None:
         migrate.upgrade(settings.database_url)
     migrate.check(settings.database_url)
+    key = master_key(settings.master_key, home)
     engine = open_engine(settings.database_url)
     return Studio(
         settings=settings,
         engine=engine,
         sessions=sessions(engine),
+        readers=readers(engine),
         vault=Vault(home / "vault", key),
         queue=Queue(settings.database_url),
         clock=clock,

@@ -53,14 +53,14 @@ def ask_image(
     except BaseException as error:
         for file in written:
             studio.vault.delete(file)
-        with studio.sessions() as session:
+        with studio.readers() as session:
             if not isinstance(error, IntegrityError) or session.get(JobRow, job_id) is None:
                 raise
     return jobs.view(studio, job_id)
 
 
 def _ask_the_gate(studio: Studio, actor: Actor, handles: Sequence[str]) -> None:
-    with studio.sessions() as session:
+    with studio.readers() as session:
         subjects = _subjects(session, handles)
         ids = [subject.id for subject in subjects]
         try:

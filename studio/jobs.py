@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from consent.errors import NotAllowed
 from consent.people import Actor
 from consent.rules import Reason
+from db.queue import priority
 from db.tables import JobRow, JobSubjectRow, RunnerRow, SubjectRow
 from studio import erasure, parties
 from studio.errors import JobEnded, UnknownJob
@@ -20,33 +21,39 @@ from studio.views import JobView, Progress, RunnerView
 
 HEARTBEAT_LIMIT = timedelta(seconds=15)
 OPEN = ("queued", "running")
-# Lower runs first: a picture takes seconds and a training minutes; a person's further wishes wait behind others'.
-_CLASS = {"imagine": 1000, "train": 5000}
 MOST_WAITING = 20
 
 
 def view(studio: Studio, job_id: str) -> JobView:
     """One job as it stands now."""
+    with studio.readers() as session:
+        row = find(session, job_id)
+        if not _given_up(studio, row):
+            return _view(studio, session, row)
     with studio.sessions.begin() as session:
-        return _view(studio, session, find(session, job_id))
+        row = lock(session, job_id)
+        if _given_up(studio, row):
+            end(studio, session, row, "failed", "The runner gave up on this job. Ask again, or look at its log.", None)
+        return _view(studio, session, row)
 
 
 def recent(studio: Studio, limit: int = 20) -> list[JobView]:
     """The newest jobs, newest first."""
-    with studio.sessions.begin() as session:
-        rows = session.scalars(select(JobRow).order_by(JobRow.created_at.desc()).limit(limit)).all()
-        return [_view(studio, session, row) for row in rows]
+    with studio.readers() as session:
+        ids = session.scalars(select(JobRow.id).order_by(JobRow.created_at.desc()).limit(limit)).all()
+    return [view(studio, job_id) for job_id in ids]
 
 
 def undelivered(studio: Studio, channel_prefix: str) -> list[JobView]:
     """Jobs of one door that it has not yet brought to an end with whoever asked, oldest first."""
     query = (
-        select(JobRow)
+        select(JobRow.id)
         .where(JobRow.delivered_at.is_(None), JobRow.channel.startswith(channel_prefix, autoescape=True))
         .order_by(JobRow.created_at)
     )
-    with studio.sessions.begin() as session:
-        return [_view(studio, session, row) for row in session.scalars(query).all()]
+    with studio.readers() as session:
+        ids = session.scalars(query).all()
+    return [view(studio, job_id) for job_id in ids]
 
 
 def cancel(studio: Studio, actor: Actor, job_id: str) -> JobView:
@@ -67,21 +74,19 @@ def cancel(studio: Studio, actor: Actor, job_id: str) -> JobView:
 
 def preview(studio: Studio, job_id: str) -> bytes | None:
     """The latest preview of a running training, as PNG."""
-    with studio.sessions() as session:
+    with studio.readers() as session:
         row = find(session, job_id)
         subject = subjects_of(session, job_id)
         if row.state != "running" or not subject:
             return None
         owner = erasure.owner_of(subject[0].id)
-        file = file_name(job_id, "preview")
-        if not studio.vault.exists(owner, file):
-            return None
-        return studio.vault.read(session, owner, file)
+        file = kept_file(studio, owner, job_id, "preview")
+        return studio.vault.read(session, owner, file) if file else None
 
 
 def runners(studio: Studio) -> list[RunnerView]:
     """Every runner that has ever reported, and whether it is alive."""
-    with studio.sessions() as session:
+    with studio.readers() as session:
         limit = studio.clock() - HEARTBEAT_LIMIT
         rows = session.scalars(select(RunnerRow).order_by(RunnerRow.name)).all()
         return [RunnerView(r.name, r.device, r.pid, r.host, r.seen_at, r.seen_at > limit) for r in rows]
@@ -91,17 +96,16 @@ def enqueue(
     studio: Studio, session: Session, actor: Actor, row: JobRow, subjects: dict[SubjectRow, Any]
 ) -> None:
     """Put a job, with its subjects and their consents, into our table and the queue: one transaction."""
-    waiting = studio.queue.waiting(str(actor.party))
-    if waiting >= MOST_WAITING:
-        sentence = f"You have {waiting} jobs waiting. Let some finish, or cancel one, and ask again."
+    if studio.queue.waiting(str(actor.party)) >= MOST_WAITING:
+        sentence = f"You have {MOST_WAITING} jobs waiting. Let some finish, or cancel one, and ask again."
         raise NotAllowed((Reason("too_many_waiting", sentence),))
     session.add(row)
     session.flush()
     for subject, consent in subjects.items():
         session.add(JobSubjectRow(job_id=row.id, subject_id=subject.id, consent_id=consent))
     session.flush()
-    priority = _CLASS[row.kind] + waiting
-    studio.queue.enqueue(session, row.id, row.kind, user=str(actor.party), priority=priority)
+    place = priority(row.kind, studio.queue.waiting(str(actor.party), row.kind))
+    studio.queue.enqueue(session, row.id, row.kind, user=str(actor.party), priority=place)
 
 
 def end(
@@ -120,7 +124,9 @@ def clear_files(studio: Studio, job_id: str) -> None:
         row = find(session, job_id)
         for subject in subjects_of(session, job_id):
             for what in ("state", "preview"):
-                studio.vault.delete_named(erasure.owner_of(subject.id), file_name(job_id, what))
+                file = kept_file(studio, erasure.owner_of(subject.id), job_id, what)
+                if file:
+                    studio.vault.delete(file)
         if row.params.get("pose"):
             studio.vault.delete(row.params["pose"])
             row.params = {**row.params, "pose": None}
@@ -150,13 +156,21 @@ def subjects_of(session: Session, job_id: str) -> list[SubjectRow]:
 
 def file_name(job_id: str, what: str) -> str:
     """A vault name that is the same at every attempt, so that a job killed and run again leaves one file."""
-    return f"{what}-{hashlib.sha256(job_id.encode()).hexdigest()[:32]}"
+    return f"{hashlib.sha256(job_id.encode()).hexdigest()[:32]}.{what}"
+
+
+def kept_file(studio: Studio, owner: str, job_id: str, what: str) -> str | None:
+    """Where `owner` has a job's file of this name, if there is one."""
+    name = file_name(job_id, what)
+    return next((file for file in studio.vault.files(owner) if file.endswith(f"/{name}")), None)
+
+
+def _given_up(studio: Studio, row: JobRow) -> bool:
+    """Whether the engine has ended a job that we hold for open: one that killed its runner again and again."""
+    return row.state in OPEN and studio.queue.status(row.id) in ("failed", "cancelled")
 
 
 def _view(studio: Studio, session: Session, row: JobRow) -> JobView:
-    if row.state in OPEN and studio.queue.status(row.id) in ("failed", "cancelled"):
-        # The engine gave up: a job that killed its runner again and again, or a workflow that broke.
-        end(studio, session, row, "failed", "The runner gave up on this job. Ask again, or look at its log.", None)
     queued, running = row.state == "queued", row.state == "running"
     stored = studio.queue.progress(row.id) if running else None
     return JobView(

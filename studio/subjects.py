@@ -42,19 +42,19 @@ def add_subject(
 
 def subjects(studio: Studio) -> list[SubjectView]:
     """Every subject, by name."""
-    with studio.sessions() as session:
+    with studio.readers() as session:
         return [view(session, row) for row in session.scalars(select(SubjectRow).order_by(SubjectRow.handle))]
 
 
 def subject(studio: Studio, handle: str) -> SubjectView:
     """One subject; UnknownSubject names the known ones."""
-    with studio.sessions() as session:
+    with studio.readers() as session:
         return view(session, find(session, handle))
 
 
 def usable_by(studio: Studio, actor: Actor) -> list[str]:
     """Handles that `actor` may have drawn right now: an active consent for it, and a training."""
-    with studio.sessions() as session:
+    with studio.readers() as session:
         return [row.handle for row in trained(session) if _drawable(studio, session, row)]
 
 

@@ -71,7 +71,7 @@ def ask_training(
 
 
 def _ask_the_gate(studio: Studio, actor: Actor, handle: str) -> None:
-    with studio.sessions() as session:
+    with studio.readers() as session:
         subject = find(session, handle)
         subject_id = subject.id
         try:
@@ -161,7 +161,7 @@ def _photo(
         session.merge(CaptionRow(photo_id=known.id, text=caption, written_by=actor.party))
         return known.id
     photo_id = uuid4()
-    file = studio.vault.write(session, erasure.owner_of(subject.id), f"photo-{photo_id.hex}", picture.png)
+    file = studio.vault.write(session, erasure.owner_of(subject.id), f"{photo_id.hex}.photo", picture.png)
     written.append(file)
     session.add(
         PhotoRow(
@@ -183,5 +183,5 @@ def _photo(
 
 
 def _exists(studio: Studio, job_id: str) -> bool:
-    with studio.sessions() as session:
+    with studio.readers() as session:
         return session.get(JobRow, job_id) is not None

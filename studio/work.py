@@ -87,7 +87,7 @@ def claim(studio: Studio, job_id: str) -> ImageWork | TrainingWork:
 
 def still_allowed(studio: Studio, job_id: str) -> None:
     """Asked every few steps of a running job: the third passing of the gate. Raises JobEnded or NotAllowed."""
-    with studio.sessions() as session:
+    with studio.readers() as session:
         _pass(studio, session, jobs.find(session, job_id), "draw")
 
 
@@ -115,7 +115,7 @@ def fail(studio: Studio, job_id: str, sentence: str) -> None:
 
 def keep(studio: Studio, job_id: str, what: str, data: bytes) -> None:
     """Keep a running training's `state` (to resume from) or `preview`, encrypted under the subject's key."""
-    with studio.sessions() as session:
+    with studio.readers() as session:
         _pass(studio, session, jobs.find(session, job_id), "draw")
         subject = jobs.subjects_of(session, job_id)[0]
         studio.vault.write(session, erasure.owner_of(subject.id), jobs.file_name(job_id, what), data)
@@ -123,10 +123,10 @@ def keep(studio: Studio, job_id: str, what: str, data: bytes) -> None:
 
 def kept(studio: Studio, job_id: str, what: str) -> bytes | None:
     """What `keep` kept, or None."""
-    with studio.sessions() as session:
+    with studio.readers() as session:
         owner = erasure.owner_of(jobs.subjects_of(session, job_id)[0].id)
-        file = studio.vault.file_of(owner, jobs.file_name(job_id, what))
-        return studio.vault.read(session, owner, file) if studio.vault.exists(file) else None
+        file = jobs.kept_file(studio, owner, job_id, what)
+        return studio.vault.read(session, owner, file) if file else None
 
 
 def finish_training(studio: Studio, work: TrainingWork, adapter: bytes, report: dict[str, Any]) -> None:

@@ -1,0 +1,94 @@
+"""An open studio on a fresh data folder, and the people in it. No engine runs: the tests do a runner's part."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from consent.people import Actor
+from studio import grants, parties, subjects, work
+from studio.house import Studio, open_studio
+from studio.settings import Settings
+from studio.train import NewPhoto, ask_training
+from studio.work import TrainingWork
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.from_environment({}, home=tmp_path / "data")
+
+
+@pytest.fixture
+def studio(settings: Settings) -> Iterator[Studio]:
+    opened = open_studio(settings)
+    yield opened
+    opened.close()
+
+
+@dataclass(frozen=True)
+class People:
+    """Radke is the subject, Anna asks and trains, Mo moderates."""
+
+    radke: Actor
+    anna: Actor
+    mo: Actor
+
+
+@pytest.fixture
+def people(studio: Studio) -> People:
+    return People(
+        radke=parties.actor(studio, "discord", "1", "radke"),
+        anna=parties.actor(studio, "discord", "2", "anna"),
+        mo=parties.actor(studio, "discord", "3", "mo", is_moderator=True),
+    )
+
+
+@pytest.fixture
+def subject(studio: Studio, people: People) -> str:
+    """A subject called radke whom nobody has asked yet."""
+    return subjects.add_subject(studio, people.anna, "radke", owner=people.radke).handle
+
+
+@pytest.fixture
+def consenting(studio: Studio, people: People, subject: str) -> str:
+    """Radke with an active consent to be trained and drawn."""
+    grants.ask(studio, people.anna, subject)
+    grants.give(studio, people.radke, subject)
+    grants.verify(studio, people.mo, subject)
+    return subject
+
+
+@pytest.fixture
+def trained(studio: Studio, people: People, consenting: str) -> str:
+    """Radke with an adapter; its bytes are a stand-in, because nothing here draws with them."""
+    job = ask_training(studio, people.anna, consenting, photos(6))
+    claimed = work.claim(studio, job.id)
+    assert isinstance(claimed, TrainingWork)
+    work.finish_training(studio, claimed, b"adapter of radke", {"loss": 0.1})
+    studio.queue.cancel(job.id)  # no runner took it out
+    return consenting
+
+
+def photos(count: int, start: int = 0) -> list[NewPhoto]:
+    """Different pictures of nobody."""
+    return [NewPhoto(f"{n}.png", png(colour=(n * 9 % 256, 80, 200))) for n in range(start, start + count)]
+
+
+def png(size: tuple[int, int] = (96, 128), colour: tuple[int, int, int] = (200, 30, 60)) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, colour).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def vault_files(studio: Studio) -> set[Path]:
+    return {path for path in (studio.settings.home / "vault").rglob("*") if path.is_file()}
+
+
+def every_byte(studio: Studio) -> bytes:
+    """The bytes of every file in the data folder, one after the other."""
+    return b"".join(path.read_bytes() for path in studio.settings.home.rglob("*") if path.is_file())
