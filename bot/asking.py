@@ -1,0 +1,67 @@
+"""Who asks, from where, and under which id: from an interaction to the studio's words."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeAlias
+
+import discord
+
+from bot import words
+from bot.failures import Said
+from consent.people import Actor
+from studio import parties
+
+if TYPE_CHECKING:
+    from bot.client import LikenessClient
+
+Asked: TypeAlias = "discord.Interaction[LikenessClient]"
+
+DOOR = "discord:"
+
+
+async def actor_of(interaction: Asked) -> Actor:
+    """Whoever pressed or typed; “Manage Server” in this very server makes a moderator."""
+    moderator = interaction.guild_id is not None and interaction.permissions.manage_guild
+    return await actor_for(interaction, interaction.user, is_moderator=moderator)
+
+
+async def actor_for(
+    interaction: Asked, user: discord.User | discord.Member, *, is_moderator: bool = False
+) -> Actor:
+    """The actor behind any account."""
+    studio = interaction.client.studio
+    return await asyncio.to_thread(
+        parties.actor, studio, "discord", str(user.id), user.display_name, is_moderator=is_moderator
+    )
+
+
+def handle_of(text: str) -> str:
+    """A subject's name as typed; phones begin a line with a capital."""
+    return text.strip().lower()
+
+
+def job_id_of(interaction: Asked) -> str:
+    """One interaction, one job: an interaction handled twice asks once."""
+    return f"ix-{interaction.id}"
+
+
+async def channel_of(interaction: Asked) -> str:
+    """Where the result goes: the message that answers this interaction, as it is stored with the job.
+
+    The message is edited by the bot's token later on, because an interaction's own token ends after 15
+    minutes. So a channel the bot cannot see is refused here, before anything is stored.
+    """
+    for name, words_for in (("view_channel", "View Channel"), ("attach_files", "Attach Files")):
+        if not getattr(interaction.app_permissions, name):
+            raise Said(words.cannot_reach(words_for))
+    message = await interaction.original_response()
+    return f"{DOOR}{interaction.channel_id}:{message.id}"
+
+
+def place_of(channel: str) -> tuple[int, int]:
+    """Channel id and message id back from what `channel_of` stored; ValueError for anything else."""
+    door, channel_id, message_id = channel.split(":")
+    if f"{door}:" != DOOR:
+        raise ValueError(f"{channel!r} is not a place in Discord")
+    return int(channel_id), int(message_id)

@@ -1,0 +1,64 @@
+"""The client: no privileged intent, no message content, nobody pinged unless a sentence means to."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot import consent, words
+from bot.answers import BUTTONS
+from bot.deliveries import Deliveries
+from bot.failures import tell
+from bot.imagine import imagine
+from bot.train import train
+from studio.house import Studio
+
+_log = logging.getLogger(__name__)
+
+
+class Commands(app_commands.CommandTree["LikenessClient"]):
+    """The command tree; what a command could not turn into a sentence itself is turned into one here."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[LikenessClient], error: app_commands.AppCommandError, /
+    ) -> None:
+        """The last net under every command."""
+        inner = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await tell(interaction, inner)
+
+
+class LikenessClient(discord.Client):
+    """One connection to Discord over one studio."""
+
+    def __init__(self, studio: Studio, **options: Any) -> None:
+        # Do not add `message_content` here: photos come from command options only (bot/attachments.py).
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            **options,
+        )
+        self.studio = studio
+        self.tree = Commands(self)
+        self.tree.add_command(consent.commands)
+        self.tree.add_command(train)
+        self.tree.add_command(imagine)
+        self.deliveries = Deliveries(self)
+
+    async def setup_hook(self) -> None:
+        """Once per start: buttons of earlier runs answer again, commands are made known, deliveries begin."""
+        self.add_dynamic_items(*BUTTONS)
+        if self.application is not None and self.application.bot_public:
+            _log.warning(words.PUBLIC_BOT)
+        await self.tree.sync()
+        self.deliveries.start()
+
+    async def close(self) -> None:
+        """Let what is on its way arrive, then leave."""
+        await self.deliveries.drain()
+        await super().close()

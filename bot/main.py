@@ -1,0 +1,64 @@
+"""Starting the bot: `likeness bot`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+
+from bot import words
+from bot.client import LikenessClient
+from studio.errors import SPOKEN
+from studio.house import Studio, open_studio
+from studio.settings import Settings
+
+
+def run(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT. Returns the exit code: 0 after a stop, 1 when Discord or the studio is
+    no use.
+    """
+    if not settings.discord_token:
+        return _say(words.NO_TOKEN)
+    point_at(settings)
+    discord.utils.setup_logging()
+    try:
+        studio = open_studio(settings)
+    except SPOKEN as error:
+        return _say(str(error))
+    try:
+        asyncio.run(_serve(studio, settings.discord_token))
+    except (discord.LoginFailure, discord.PrivilegedIntentsRequired):
+        return _say(words.BAD_TOKEN)
+    except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
+        return _say(words.no_discord(str(error)))
+    finally:
+        studio.close()
+    return 0
+
+
+def point_at(settings: Settings) -> None:
+    """Use the REST and gateway addresses of the settings (a proxy, a test server) before anything is sent."""
+    if settings.discord_api_url:
+        discord.http.Route.BASE = settings.discord_api_url.rstrip("/")
+    if settings.discord_gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
+
+
+async def _serve(studio: Studio, token: str) -> None:
+    async with LikenessClient(studio) as client:
+        stopping: list[asyncio.Task[None]] = []
+        loop = asyncio.get_running_loop()
+        for stop in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(stop, lambda: stopping.append(loop.create_task(client.close())))
+        await client.start(token)
+        await asyncio.gather(*stopping)
+
+
+def _say(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1

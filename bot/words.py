@@ -1,0 +1,282 @@
+"""Every sentence the bot says, in one place, so that tone and translation have one place too.
+
+What the studio says (`studio.errors.SPOKEN`) is shown as it is; nothing here rewords a refusal.
+Discord's limits: 2,000 characters a message, 100 a choice and an option's description.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from studio.views import ConsentView, Delivery, JobView, Progress, SubjectView, WithdrawalView
+
+MOST_CHARACTERS = 2_000
+_BAR = 16
+
+# Starting up, in the terminal.
+NO_TOKEN = (
+    "There is no Discord token. Make an application with a bot on discord.com/developers/applications, "
+    "copy the "
+    "bot's token, and set DISCORD_TOKEN in the environment or in .env (docs/guide/discord.md)."
+)
+BAD_TOKEN = "Discord does not accept this DISCORD_TOKEN. Reset it in the developer portal and copy it again."
+PUBLIC_BOT = (
+    "This application is public: anybody can add it to a server of their own and count as a moderator there. "
+    "Switch “Public Bot” off in the developer portal (docs/guide/discord.md)."
+)
+
+
+def no_discord(reason: str) -> str:
+    """Discord did not answer at the start."""
+    return (
+        f"Discord cannot be reached ({reason or 'no answer'}). Check the connection of this machine, and "
+        "DISCORD_API_URL and DISCORD_GATEWAY_URL if they are set."
+    )
+
+
+# Commands and their options (at most 100 characters each).
+CONSENT = "Who may be drawn: say yes, take it back, ask, confirm"
+CONSENT_GIVE = "Say yes to being drawn; only you can, for yourself"
+CONSENT_WITHDRAW = "Take your yes back: everything stops, and everything of you is erased here"
+CONSENT_ASK = "Ask a member whether they may be drawn"
+CONSENT_VERIFY = "For moderators: confirm that a yes really came from this person"
+SUBJECT_OPTION = "The name used in <lora:name:1>: small letters, digits, - and _"
+MEMBER_OPTION = "Who is asked; only they can answer"
+TRAIN = "Learn somebody from photos, once they have said yes"
+TRAIN_SUBJECT = "Whom the photos show"
+PHOTO_OPTION = "A photo: PNG, JPEG or WebP, at most {megabytes} MB; a dozen different ones work best"
+IMAGINE = "Draw a picture"
+PROMPT_OPTION = "What to draw, for example: <lora:radke:1> playing guitar"
+POSE_OPTION = "Whose pose to take: a photo, an OpenPose skeleton map or OpenPose JSON"
+NEGATIVE_OPTION = "What to keep out of the picture"
+SEED_OPTION = "The same seed gives the same picture; empty for a random one"
+STEPS_OPTION = "How many steps to draw in"
+CFG_OPTION = "How closely to follow the prompt"
+SAMPLER_OPTION = "How to get from noise to picture"
+
+# While something is under way.
+READING_PHOTOS = "Reading the photos…"
+READING_WISH = "Reading your wish…"
+NO_RUNNER = "-# No machine is drawing right now; this waits until one is back, and you need not ask again."
+NOTHING_RECORDED = "Then nothing is recorded, and nothing of you is kept."
+SAID_NO = "Your no is recorded, and nothing of you is kept. Saying no has no consequences."
+ANSWER_BUTTON = "Read and answer"
+YES_BUTTON = "Yes, for what is ticked"
+NO_BUTTON = "No"
+ERASE_BUTTON = "Stop and erase everything"
+TICK = "Tick what you agree to"
+NOTICE_TITLE = "Before you say yes"
+PURPOSES = {
+    "train": ("Learn from my photos", "A small file is learnt from them, encrypted under my key"),
+    "generate": ("Draw me", "Members may ask for pictures of me; each is marked as AI-generated"),
+    "nightly": ("Nightly pictures", "Draw me in the nightly run"),
+    "gallery": ("Gallery", "Show pictures of me in the community's gallery"),
+    "measure_likeness": ("Measure likeness", "Compare pictures with my photos; the comparison is not stored"),
+}
+
+
+def fit(text: str) -> str:
+    """A text cut to what one message holds."""
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
+
+
+def in_code(text: str) -> str:
+    """Somebody's words as inline code: no mention, link or formatting in them comes alive."""
+    return f"`{' '.join(text.replace('`', 'ˋ').split())}`"
+
+
+def broken(reference: str) -> str:
+    """What is said when it is our fault; `reference` stands in the log beside what happened."""
+    return f"Something went wrong on our side; nothing was kept. Ask again, or tell a moderator: {reference}"
+
+
+def cannot_reach(missing: str) -> str:
+    """Refused before anything is stored: the result could not be brought here."""
+    return (
+        f"I lack the permission “{missing}” in this channel, so I could not bring the result here. A "
+        "moderator can grant it under Edit Channel › Permissions. Nothing was started."
+    )
+
+
+def may_not_write() -> str:
+    """The bot may not post in this channel."""
+    return "I may not write here. A moderator can grant my role “View Channel” and “Send Messages”."
+
+
+# Attachments.
+
+
+def too_large(name: str, megabytes: int) -> str:
+    """An attachment refused by its size, before a byte of it is downloaded."""
+    return f"{name} is larger than {megabytes} MB. Send a smaller copy. Nothing was read."
+
+
+def too_large_together(megabytes: int) -> str:
+    """Attachments refused by their size together."""
+    return f"These photos are more than {megabytes} MB together. Send smaller copies. Nothing was read."
+
+
+def not_downloaded(name: str) -> str:
+    """Discord did not hand an attachment out."""
+    return f"{name} could not be fetched from Discord. Attach it again. Nothing was kept."
+
+
+# Consent.
+
+
+def whose_else(handle: str) -> str:
+    """Only the subject answers for a name."""
+    return f"{handle} is somebody else here, and only they can answer for it. Choose another name."
+
+
+def not_theirs(handle: str, member: str) -> str:
+    """A member was asked under a name that belongs to another."""
+    return f"{handle} is somebody else than {member}. Choose another name for {member}."
+
+
+def no_bots() -> str:
+    """A bot has no face and no yes."""
+    return "A bot cannot say yes. Ask a person."
+
+
+def not_asked_of_you(handle: str) -> str:
+    """Somebody else pressed the button of a question."""
+    return f"Only {handle} can answer this, from their own account."
+
+
+def question(handle: str, mention: str, asker: str) -> str:
+    """The public question."""
+    return (
+        f"{mention}, {asker} asks whether you may be drawn here as **{handle}**. Read what that means "
+        "before you "
+        "answer; nothing of you is stored until you say yes, and saying no has no consequences."
+    )
+
+
+def asked(handle: str) -> str:
+    """To whoever asked."""
+    return f"{handle} has been asked. After their yes, a moderator other than you confirms it."
+
+
+def until(expires_at: datetime | None) -> str:
+    """How long a yes would hold."""
+    if expires_at is None:
+        return "Your yes holds for 12 months; then it ends by itself."
+    return f"Your yes holds until {moment(expires_at, 'D')}; then it ends by itself."
+
+
+def given(consent: ConsentView) -> str:
+    """To the subject, after their yes."""
+    return (
+        f"You said yes as **{consent.handle}** to: {', '.join(consent.purposes)}, until "
+        f"{moment(consent.expires_at, 'D')}. It counts once a moderator other than you, and other than "
+        "whoever asked, "
+        f"has confirmed it: `/consent verify subject:{consent.handle}`. To take it back at any time: "
+        f"`/consent withdraw subject:{consent.handle}`."
+    )
+
+
+def verified(consent: ConsentView) -> str:
+    """To the channel, after a moderator's confirmation."""
+    return (
+        f"**{consent.handle}**'s consent is confirmed by {consent.verified_by}: "
+        f"{', '.join(consent.purposes)}, until "
+        f"{moment(consent.expires_at, 'D')}."
+    )
+
+
+def before_withdrawal(subject: SubjectView) -> str:
+    """What the withdrawal button will do."""
+    return (
+        f"This ends your consent as **{subject.handle}** at once: whatever is on its way stops, and "
+        f"{subject.photos} "
+        f"photos, what was learnt from them, and {subject.pictures} pictures are erased here. It cannot be "
+        "undone."
+    )
+
+
+def withdrawn(gone: WithdrawalView) -> str:
+    """What a withdrawal stopped and erased, and what it could not reach."""
+    return (
+        f"Your consent as **{gone.handle}** has ended. Stopped: {gone.jobs_stopped} jobs. Erased: "
+        f"{gone.photos} photos, "
+        f"{gone.adapters} learnt files, {gone.pictures} pictures, and the key they were stored under. "
+        "Pictures already "
+        "posted in channels stay until you or a moderator delete the messages."
+    )
+
+
+def offer_to_ask(refusal: str) -> str:
+    """A training refused for want of a yes, with the way to ask in Discord."""
+    return f"{refusal}\n-# In Discord: `/consent ask` and the member's name. The photos were not downloaded."
+
+
+def notice_field(purposes: tuple[str, ...]) -> str:
+    """What is asked for, in the notice."""
+    return "\n".join(f"**{PURPOSES[purpose][0]}**: {PURPOSES[purpose][1]}." for purpose in purposes)
+
+
+# A job on its way.
+
+
+def job_line(job: JobView, now: datetime, *, runner_alive: bool = True) -> str:
+    """One message, edited in place: position, then progress."""
+    if job.state == "queued":
+        place = "next in line" if job.position in (None, 1) else f"number {job.position} in line"
+        waiting = f"{_subject_of(job)} · {place}"
+        return fit(waiting if runner_alive else f"{waiting}\n{NO_RUNNER}")
+    return fit(f"{_subject_of(job)} · {_progress(job.progress, now)}")
+
+
+def picture(delivery: Delivery, enlarged: int) -> str:
+    """Under a picture: the label first, then what is needed to draw it again."""
+    facts = [in_code(delivery.job.prompt)] if delivery.job.prompt else []
+    if delivery.seed is not None:
+        facts.append(f"seed {delivery.seed}")
+    if enlarged > 1:
+        facts.append(f"shown {enlarged}× enlarged")
+    return fit(f"{delivery.label}\n-# {' · '.join(facts)}" if facts else delivery.label)
+
+
+def trained(delivery: Delivery) -> str:
+    """A finished training: how to use it, and the card's numbers that a person understands."""
+    handle = delivery.job.handles[0]
+    example = in_code(f"/imagine <lora:{handle}:1> {handle} playing guitar")
+    return fit(f"**{handle}** has been learnt. Try it: {example}")
+
+
+def ended(job: JobView, reason: str | None = None) -> str:
+    """A job that came to nothing, and why."""
+    what = {"failed": "did not work out", "cancelled": "was stopped", "refused": "was refused"}
+    outcome = what.get(job.state, "was not delivered")
+    return fit(f"{_subject_of(job)} {outcome}. {reason or job.error or ''}".rstrip())
+
+
+def alt_text(delivery: Delivery) -> str:
+    """The picture described for those who do not see it; Discord takes 1,024 characters."""
+    return f"{delivery.label}: {delivery.job.prompt or 'a picture'}"[:1024]
+
+
+def moment(at: datetime, style: str) -> str:
+    """A point in time that Discord shows in the reader's own zone."""
+    return f"<t:{int(at.timestamp())}:{style}>"
+
+
+def _subject_of(job: JobView) -> str:
+    if job.kind == "train":
+        return f"Training of **{', '.join(job.handles)}**"
+    return f"Picture {in_code(job.prompt[:200])}" if job.prompt else "Picture"
+
+
+def _progress(progress: Progress | None, now: datetime) -> str:
+    if progress is None:
+        return "starting"
+    parts = [progress.phase]
+    if progress.steps:
+        filled = min(_BAR, round(_BAR * progress.step / progress.steps))
+        parts.append(f"`{'█' * filled}{'░' * (_BAR - filled)}` {progress.step} of {progress.steps}")
+    if progress.loss is not None:
+        parts.append(f"loss {progress.loss:.4f}")
+    if progress.seconds_left is not None:
+        parts.append(f"ready {moment(now + timedelta(seconds=progress.seconds_left), 'R')}")
+    return " · ".join(parts)
