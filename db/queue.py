@@ -142,7 +142,10 @@ class Queue:
         return len(rows)
 
     def cancel(self, job_id: str) -> None:
-        """Take a job out, or stop it at its next word of progress; a finished one stays finished."""
+        """Take a job out, or stop it at its next word of progress; a finished one stays finished.
+
+        Call it outside any transaction of ours: it has its own, and on SQLite it would wait for ours to end.
+        """
         self._client.cancel_workflow(job_id)
 
     def close(self) -> None:

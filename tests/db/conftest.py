@@ -1,0 +1,57 @@
+"""Databases for the tests of memory: every promise is held on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from db import migrate
+from db.engine import open_engine, sessions
+from tests.postgres import fresh, postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL for this run."""
+    yield from postgres()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database in which there is nothing yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'home' / 'studio.db'}"
+    return fresh(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture
+def url(empty_url: str) -> str:
+    """The address of a database that is set up and empty."""
+    migrate.upgrade(empty_url)
+    return empty_url
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    """An engine on it."""
+    engine = open_engine(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def writing(engine: Engine) -> sessionmaker[Session]:
+    """Sessions that may write to it."""
+    return sessions(engine)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """An SQLite database that is set up and empty, for what concerns SQLite alone."""
+    url = f"sqlite:///{tmp_path / 'studio.db'}"
+    migrate.upgrade(url)
+    return url
