@@ -96,6 +96,11 @@ class Training:
         self._last_good = self._snapshot()
 
     @property
+    def epochs_done(self) -> int:
+        """How many whole epochs have been taken, also those before the state was restored."""
+        return self._progress.step // self._plan.steps_per_epoch
+
+    @property
     def done(self) -> bool:
         """Whether every step has been taken, so that `finish` may be called."""
         return self._progress.step >= self._plan.steps
