@@ -133,6 +133,10 @@ class Server:
                 if name not in aside
             }
 
+    def files(self) -> list[Path]:
+        """What lies in the vault."""
+        return [path for path in (self.studio.settings.home / "vault").rglob("*") if path.is_file()]
+
     def events(self) -> list[str]:
         """The kinds of the ledger's events, in order."""
         with self.studio.sessions() as session:
