@@ -1,0 +1,201 @@
+"""The commands and their arguments. Each names the function that performs it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from cli.parser import Commands, Parser, among, shared, size
+
+ABOUT = "A consent-first portrait studio: photos and a yes go in, a posed picture of the person comes out."
+TEACHING = """\
+One evening with the studio, from nothing:
+
+  likeness doctor                                       what this machine has and lacks
+  likeness demo                                         the whole story, played with paper dolls
+
+  likeness subject add radke --owner radke              who can be drawn, and who that person is
+  likeness consent ask radke --as anna                  a trainer asks
+  likeness consent give radke --as radke                only the subject can say yes
+  likeness consent verify radke --as mo                 somebody who is neither of them checks it
+  likeness train radke photos/*.jpg --as anna           photos and a yes go in …
+  likeness imagine "<lora:radke:1> radke playing guitar" --pose pose.png -o radke.png
+  likeness consent withdraw radke --as radke            … and everything goes when the yes goes
+
+Each command explains itself: `likeness train --help`.
+Exit codes: 0 done, 1 refused or failed (one sentence on stderr says why), 2 wrong usage, 130 interrupted.
+"""
+_seed = among(0, 2**32 - 1, int)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = Parser(prog="likeness", description=ABOUT, epilog=TEACHING, parents=[shared(None)])
+    top = Commands(parser, "command", "COMMAND", required=True)
+    _demo(top)
+    _subject(top.group("subject", "Who can be drawn."))
+    _consent(top.group("consent", "The yes: ask for it, give, refuse, verify, withdraw or look at it."))
+    _train(top)
+    _imagine(top)
+    _export(top.group("export", "Hands out what the studio keeps encrypted, to whoever may have it."))
+    _jobs(top.group("jobs", "What was asked for, and how far it is.", run="cli.queue:list_jobs"))
+    _runner(top)
+    top.command("bot", "cli.programs:run_bot", "The program in Discord. Needs DISCORD_TOKEN.")
+    _audit(top.group("audit", "The ledger: what happened, and whether somebody changed it."))
+    about = "What this machine has and lacks, and how to mend it. Exits 1 when something needed is missing."
+    top.command("doctor", "cli.programs:doctor", about)
+    _db(top.group("db", "The database: bring it to this version, or see where it is."))
+    return parser
+
+
+def _demo(top: Commands) -> None:
+    demo = top.command(
+        "demo",
+        "cli.demo:play",
+        "Plays the whole story with paper dolls. Photos, a consent, a training, three posed scenes,\n"
+        "a withdrawal; writes DIR/demo/sheet.png, DIR/demo/radke.safetensors and DIR/demo/story.md.",
+        "  likeness demo --data ./data --seed 7",
+    )
+    demo.add_argument("--seed", type=_seed, default=7, metavar="N", help="another seed, another evening (7)")
+
+
+def _subject(acts: Commands) -> None:
+    add = acts.command(
+        "add",
+        "cli.people:add_subject",
+        "Registers somebody who can be drawn, under the name that stands in `<lora:…>`.",
+        "  likeness subject add radke --owner radke",
+    )
+    add.add_argument("handle", metavar="HANDLE", help="the name in prompts, like radke")
+    owner = "the person it depicts: only they can say yes"
+    add.add_argument("--owner", required=True, metavar="NAME", help=owner)
+    acts.command("list", "cli.people:list_subjects", "Everybody registered, and where their consent stands.")
+
+
+def _consent(acts: Commands) -> None:
+    about = {
+        "ask": "Asks the subject for a yes.",
+        "give": "Says yes. Only the subject can; shows the notice first.",
+        "refuse": "Says no. Only the subject can.",
+        "verify": "Confirms that the yes is the subject's own. By neither the subject nor the asker.",
+        "withdraw": "Takes the yes back, stops what runs and erases everything of the subject.",
+        "show": "Where a consent stands, and how it came there.",
+    }
+    purposes = "train, generate, … once for each (asked: train and generate; given: what was asked)"
+    for act, words in about.items():
+        example = f"  likeness consent {act} radke" + ("" if act == "show" else " --as NAME")
+        parser = acts.command(act, f"cli.people:{act}", words, example)
+        parser.add_argument("handle", metavar="HANDLE", help="whose consent")
+        if act in ("ask", "give"):
+            parser.add_argument("--purpose", dest="purposes", action="append", metavar="WORD", help=purposes)
+        if act == "ask":
+            months = among(1, 36, int)
+            parser.add_argument("--months", type=months, default=12, metavar="N", help="for how long (12)")
+        if act in ("give", "withdraw"):
+            parser.add_argument("--yes", action="store_true", help="say yes here, without being asked")
+
+
+def _train(top: Commands) -> None:
+    train = top.command(
+        "train",
+        "cli.work:train",
+        "Teaches the base model a subject, from photos and a consent. A `photo.txt` beside `photo.jpg` is\n"
+        "its caption; a photo without one is “a photo of SUBJECT”.",
+        "  likeness train radke photos/*.jpg --as anna\n  likeness train radke photos/ --seed 1 --json",
+    )
+    train.add_argument("subject", metavar="SUBJECT", help="whom: a registered handle")
+    train.add_argument(
+        "photos", metavar="PHOTO", nargs="+", type=Path, help="picture files, or folders of them"
+    )
+    rank, alpha = among(1, 256, int), among(0.1, 512, float)
+    train.add_argument("--rank", type=rank, metavar="N", help="size of the LoRA (as the base model likes it)")
+    train.add_argument("--alpha", type=alpha, metavar="X", help="strength of the LoRA (its rank)")
+    train.add_argument("--seed", type=_seed, metavar="N", help="same seed and photos, same file")
+    previews = (
+        "also write each epoch's preview there; they show the subject, so they stay encrypted otherwise"
+    )
+    train.add_argument("--previews", type=Path, metavar="DIR", help=previews)
+
+
+def _imagine(top: Commands) -> None:
+    imagine = top.command(
+        "imagine",
+        "cli.work:imagine",
+        "Draws one picture. `<lora:radke:1>` brings in a subject; a pose picture moves the figure.",
+        '  likeness imagine "<lora:radke:1> radke playing guitar" --pose stage.jpg --seed 7 -o radke.png\n'
+        '  likeness imagine "a woman on the beach" --steps 30 --sampler "Euler a" --size 64x64',
+    )
+    imagine.add_argument("prompt", metavar="PROMPT", help="what to draw")
+    pose = "a photo, an OpenPose skeleton map, or OpenPose JSON"
+    imagine.add_argument("--pose", type=Path, metavar="FILE", help=pose)
+    imagine.add_argument("--negative", default="", metavar="TEXT", help="what to keep away from")
+    imagine.add_argument("--seed", type=_seed, metavar="N", help="the same seed draws the same picture")
+    imagine.add_argument("--steps", type=int, metavar="N", help="denoising steps (20)")
+    imagine.add_argument("--sampler", metavar="NAME", help='"Euler a", "DPM++ 2M Karras", …')
+    imagine.add_argument(
+        "--cfg", type=float, metavar="X", help="how strictly to follow the words (the base's own)"
+    )
+    imagine.add_argument("--size", type=size, metavar="WxH", help="in pixels (the base's own)")
+    _output(imagine)
+
+
+def _export(acts: Commands) -> None:
+    adapter = acts.command(
+        "adapter",
+        "cli.work:export_adapter",
+        "The subject's LoRA in clear, in kohya's format. For the subject, and for whoever trained it, while\n"
+        "the consent is active.",
+        "  likeness export adapter radke -o radke.safetensors --as radke",
+    )
+    adapter.add_argument("subject", metavar="SUBJECT", help="whose adapter")
+    adapter.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="where to")
+
+
+def _jobs(acts: Commands) -> None:
+    acts.command("list", "cli.queue:list_jobs", "The latest jobs, newest first.")
+    for act, run, words in (
+        ("show", "cli.queue:show_job", "One job."),
+        ("cancel", "cli.queue:cancel_job", "Stops a job of yours."),
+        ("fetch", "cli.work:fetch_job", "Fetches a finished picture that did not arrive."),
+    ):
+        parser = acts.command(act, run, words, f"  likeness jobs {act} picture-5f2c")
+        parser.add_argument("id", metavar="ID", help="as `likeness jobs` lists it; its beginning is enough")
+        if act == "fetch":
+            _output(parser)
+
+
+def _output(parser: argparse.ArgumentParser) -> None:
+    where = "where to (./likeness-ID.png)"
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=where)
+
+
+def _runner(top: Commands) -> None:
+    runner = top.command(
+        "runner",
+        "cli.programs:run_runner",
+        "The program on the GPU machine: takes jobs and does them. Stop it with Ctrl-C or SIGTERM; it ends\n"
+        "its job first.",
+        "  likeness runner --name gpu-0",
+    )
+    runner.add_argument("--name", default="runner-0", metavar="NAME", help="its own name (runner-0)")
+    idle = "end after that long with nothing to do"
+    runner.add_argument("--until-idle", type=among(0, 86_400, float), metavar="SECONDS", help=idle)
+
+
+def _audit(acts: Commands) -> None:
+    log = acts.command(
+        "log",
+        "cli.records:log",
+        "What happened, oldest first.",
+        "  likeness audit log --subject radke --kind image.delivered",
+    )
+    log.add_argument("--subject", metavar="HANDLE", help="only about this subject")
+    log.add_argument("--kind", metavar="KIND", help="only this kind, like consent.given")
+    most = among(1, 100_000, int)
+    log.add_argument("--limit", type=most, default=100, metavar="N", help="the newest so many (100)")
+    acts.command("verify", "cli.records:verify", "Checks the whole chain. Exits 1 if anything was changed.")
+
+
+def _db(acts: Commands) -> None:
+    acts.command("upgrade", "cli.records:upgrade", "Brings the database to this version; twice is harmless.")
+    acts.command("status", "cli.records:status", "Which version the database has, and which it should have.")

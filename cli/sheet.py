@@ -1,0 +1,133 @@
+"""`sheet.png`: the evening at a glance, large enough to see.
+
+Photos; the same seed without and with the LoRA; pose, skeleton and picture; what became of the consents.
+"""
+
+from __future__ import annotations
+
+import json
+
+from PIL import Image
+
+from cli.cast import PosePicture
+from cli.evening import Evening, Pair, Scene
+from cli.paper import ACCENT, INK, MARGIN, QUIET, Paper
+from cli.show import count, lasting
+
+WIDTH = 1800
+GAP = 16
+
+
+def draw_sheet(evening: Evening) -> Image.Image:
+    """The whole sheet, RGB, WIDTH pixels wide."""
+    paper = Paper(WIDTH)
+    _title(paper, evening)
+    _photos(paper, evening.photos)
+    _pairs(paper, evening.pairs)
+    _scenes(paper, evening.scenes)
+    _consents(paper, evening)
+    return paper.finished()
+
+
+def _title(paper: Paper, evening: Evening) -> None:
+    paper.text(MARGIN, paper.y, "radke", 64, ACCENT)
+    paper.text(MARGIN + 196, paper.y + 20, "somebody this studio had never seen", 40, INK)
+    paper.y += 92
+    learning = evening.learning
+    learnt = (
+        "learnt on an earlier evening in this data folder"
+        if learning.before
+        else f"learnt from {count(len(evening.photos), 'photo')} in {lasting(learning.seconds or 0)}"
+    )
+    line = (
+        f"a paper doll, {learnt} by the base model “{evening.base_model}”, under a recorded consent"
+        f" · seed {evening.seed}"
+    )
+    paper.text(MARGIN, paper.y, line, 22, QUIET, room=paper.inner)
+    paper.y += 30
+
+
+def _photos(paper: Paper, photos: list[Image.Image]) -> None:
+    columns = 9
+    side = (paper.inner - (columns - 1) * GAP) // columns
+    paper.heading("1", "The photos", "handed in by the trainer, stored only after the yes")
+    for number, photo in enumerate(photos):
+        row, column = divmod(number, columns)
+        paper.picture(MARGIN + column * (side + GAP), paper.y + row * (side + GAP), side, photo)
+    paper.y += -(-len(photos) // columns) * (side + GAP) - GAP
+
+
+def _pairs(paper: Paper, pairs: list[Pair]) -> None:
+    lane = 116  # room for the words at the left
+    side = (paper.inner - lane - (len(pairs) - 1) * GAP) // max(1, len(pairs))
+    paper.heading("2", "The same words, the same seed", "without and with <lora:radke:1>")
+    for row, words in enumerate(("without", "with")):
+        middle = paper.y + row * (side + GAP) + side / 2
+        paper.text(MARGIN, middle - 4, words, 26, ACCENT if row else INK, "lb")
+        paper.text(MARGIN, middle + 4, "the LoRA", 20, QUIET, "la")
+    for column, pair in enumerate(pairs):
+        x = MARGIN + lane + column * (side + GAP)
+        paper.picture(x, paper.y, side, pair.without.image)
+        paper.picture(x, paper.y + side + GAP, side, pair.with_lora.image)
+        below = paper.y + 2 * side + GAP + 14
+        paper.text(x + side / 2, below, pair.without.prompt, 17, QUIET, "ma", room=side)
+        paper.text(x + side / 2, below + 24, f"seed {pair.without.seed}", 17, QUIET, "ma")
+    paper.y += 2 * side + GAP + 62
+
+
+def _scenes(paper: Paper, scenes: list[Scene]) -> None:
+    gap = 44
+    width = (paper.inner - (len(scenes) - 1) * gap) // max(1, len(scenes))
+    small = (width - GAP) // 2
+    paper.heading("3", "A pose taken from another picture", "pose → skeleton → radke in that pose")
+    for column, scene in enumerate(scenes):
+        x, y = MARGIN + column * (width + gap), paper.y
+        _pose(paper, x, y, small, scene.pose)
+        skeleton = scene.drawn.skeleton or Image.new("RGB", (small, small))
+        paper.picture(x + small + GAP, y, small, skeleton)
+        paper.text(x + small / 2, y + small + 12, f"pose: {scene.pose.kind}", 17, QUIET, "ma")
+        paper.text(x + small + GAP + small / 2, y + small + 12, "skeleton", 17, QUIET, "ma")
+        paper.picture(x, y + small + 46, width, scene.drawn.image)
+        below = y + small + 46 + width + 16
+        paper.text(x, below, scene.drawn.prompt, 20, INK, room=width)
+        paper.text(x, below + 28, f"{scene.drawn.label} · seed {scene.drawn.seed}", 17, QUIET, room=width)
+    paper.y += small + 46 + width + 68
+
+
+def _pose(paper: Paper, x: float, y: float, side: int, pose: PosePicture) -> None:
+    if pose.shown is not None:
+        paper.picture(x, y, side, pose.shown)
+        return
+    numbers = json.loads(pose.data)["people"][0]["pose_keypoints_2d"]
+    points = [f"{numbers[i]:g}, {numbers[i + 1]:g}, {numbers[i + 2]:g}," for i in range(0, len(numbers), 3)]
+    paper.page(x, y, side, [pose.name, "{ “people”: [ {", "“pose_keypoints_2d”: [", *points], 14)
+
+
+def _consents(paper: Paper, evening: Evening) -> None:
+    paper.heading(
+        "4", "The yes, and its end", "nothing is made without the first, nothing is kept after the second"
+    )
+    gap = 44
+    width = (paper.inner - 2 * gap) // 3
+    goodbye = evening.goodbye
+    erased = goodbye.erased
+    whole = "none changed, cut out or swapped" if not evening.faults else count(evening.faults, "fault")
+    boxes = (
+        ("radke", evening.consent),
+        (
+            "vera",
+            "Said yes, and changed her mind while the studio was learning her. Her training was "
+            f"{goodbye.training_state}; {count(erased.photos, 'photo')} and the key to her files are gone. "
+            f"Asking for her now is answered: “{goodbye.refusal}”",
+        ),
+        (
+            "the ledger",
+            f"{count(len(evening.ledger), 'event')} in one chain: {whole}. story.md has them all.",
+        ),
+    )
+    bottom = float(paper.y)
+    for column, (title, words) in enumerate(boxes):
+        x = MARGIN + column * (width + gap)
+        paper.text(x, paper.y, title, 24, ACCENT)
+        bottom = max(bottom, paper.paragraph(x, paper.y + 38, words, 19, width))
+    paper.y = round(bottom)
