@@ -1,7 +1,7 @@
 """The machine itself: Python, the runner's packages, what torch computes with, memory, disk.
 
-Nothing heavy is loaded here. Whether torch works, and on what, is asked of another process: the studio may not
-import it, and a broken CUDA installation can take its whole process down.
+Nothing heavy is loaded here. Whether torch works, and on what, is asked of another process: the studio may
+not import it, and a broken CUDA installation can take its whole process down.
 """
 
 from __future__ import annotations
