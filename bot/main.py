@@ -51,12 +51,17 @@ def point_at(settings: Settings) -> None:
 
 async def _serve(studio: Studio, token: str) -> None:
     async with LikenessClient(studio) as client:
-        stopping: list[asyncio.Task[None]] = []
-        loop = asyncio.get_running_loop()
-        for stop in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(stop, lambda: stopping.append(loop.create_task(client.close())))
-        await client.start(token)
-        await asyncio.gather(*stopping)
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        serving, stopping = asyncio.create_task(client.start(token)), asyncio.create_task(stop.wait())
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not stop.is_set():
+            stopping.cancel()
+            return await serving  # it ended by itself: with the error that says why
+        await client.close()
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
 
 
 def _say(sentence: str) -> int:
