@@ -35,7 +35,7 @@ class BrokenPicture(RuntimeError):
 
 @dataclass(frozen=True)
 class StepReport:
-    """One step of `steps` is done (Heun counts half steps). `preview` decodes the picture so far, at a cost."""
+    """One step of `steps` is done (Heun counts half steps). `preview` decodes the picture so far."""
 
     step: int
     steps: int
@@ -148,7 +148,7 @@ def _draw(
 
 
 def _estimate(scheduler: Any, latents: Tensor) -> Tensor:
-    """Where the drawing is heading: a multistep sampler's last guess at the clean latents, else the latents."""
+    """Where the drawing is heading: a multistep sampler's last guess at the end, else the latents."""
     outputs = getattr(scheduler, "model_outputs", None)
     return outputs[-1] if outputs and outputs[-1] is not None else latents
 
