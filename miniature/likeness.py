@@ -1,9 +1,9 @@
 """How well a portrait reads a doll's face: a ruler, not a network.
 
-A head in a portrait is a circle whose size and place are nearly known, so a handful of placements are tried and
-the best one is read: what colour is the hair above the brow, what colour the chin, what colour the cheeks, and
-does a dark ring lie around each eye. Every part is a share from 0 to 1; the score is their weighted mean, where
-what a doll *has* weighs more than what it lacks, because most dolls lack a beard.
+A head in a portrait is a circle whose size and place are nearly known, so a handful of placements are tried
+and the best one is read: what colour is the hair above the brow, what colour the chin and the cheeks, and does
+a dark ring lie around each eye. Every part is a share from 0 to 1; the score is their weighted mean, where what
+a doll *has* weighs more than what it lacks, because most dolls lack a beard.
 
 Measured on fresh bareheaded portraits of 64 pixels (mean score, 96 each; 48 of the other subject):
 
@@ -12,8 +12,8 @@ Measured on fresh bareheaded portraits of 64 pixels (mean score, 96 each; 48 of 
     VERA           1.0 (least .99)       .25              .11
     a random doll  .98                   .32              –
 
-On pictures drawn by the first weights without any adapter (24 seeds, 15 steps, CFG 4): "a portrait of radke" reads
-.17 as RADKE; the same with all of RADKE's attributes spelt out reads .78.
+On pictures drawn by the first weights without any adapter (24 seeds, 15 steps, CFG 4): "a portrait of radke"
+reads .17 as RADKE; the same with all of RADKE's attributes spelt out reads .78.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ class _Head:
         """Colours at `points` (n×2, right and up in radii): n×3; points outside take the nearest pixel."""
         across = np.clip((self.x + points[:, 0] * self.radius) * _SIDE, 0, _SIDE - 1).astype(int)
         down = np.clip((self.y - points[:, 1] * self.radius) * _SIDE, 0, _SIDE - 1).astype(int)
-        return pixels[down, across]
+        colours: Pixels = pixels[down, across]
+        return colours
 
 
 def _heads() -> Iterator[_Head]:
@@ -122,7 +123,7 @@ def _share_of(colours: Pixels, wanted: Colour) -> float:
 
 
 def _frames(cheeks: Pixels, ring: Pixels, doll: Doll) -> float:
-    """How closed a dark ring lies around the eyes: bare eyes darken a quarter of it at most, frames half of it."""
+    """How closed a dark ring lies around the eyes: bare eyes darken a quarter at most, frames half of it."""
     expected = max(30.0, float(_luma(np.array(doll.skin_rgb, dtype=np.float32))) - 28.0)
     dark = _luma(ring) < np.median(_luma(cheeks)) - _DARKER * expected
     return float(np.clip((dark.mean() - _BARE) / (_FRAMED - _BARE), 0.0, 1.0))

@@ -33,13 +33,14 @@ def test_plain_diffusers_draws_with_it_and_without_anything_of_ours(tmp_path: Pa
 import sys, torch
 from diffusers import ControlNetModel, StableDiffusionControlNetPipeline, StableDiffusionPipeline
 from PIL import Image
-plain = StableDiffusionPipeline.from_pretrained({str(WEIGHTS)!r})
-posed = StableDiffusionControlNetPipeline.from_pretrained(
-    {str(WEIGHTS)!r}, controlnet=ControlNetModel.from_pretrained({str(WEIGHTS / "controlnet")!r}))
-wish = dict(height={NATIVE_SIZE}, width={NATIVE_SIZE}, num_inference_steps=2, generator=torch.Generator().manual_seed(1))
-print(plain("a man in the park", **wish).images[0].size)
-wish["generator"] = torch.Generator().manual_seed(1)
-print(posed("a man in the park", image=Image.new("RGB", ({NATIVE_SIZE}, {NATIVE_SIZE})), **wish).images[0].size)
+folder, side = {str(WEIGHTS)!r}, {NATIVE_SIZE}
+plain = StableDiffusionPipeline.from_pretrained(folder)
+net = ControlNetModel.from_pretrained(folder + "/controlnet")
+posed = StableDiffusionControlNetPipeline.from_pretrained(folder, controlnet=net)
+wish = dict(prompt="a man in the park", height=side, width=side, num_inference_steps=2)
+seed = lambda: torch.Generator().manual_seed(1)
+print(plain(**wish, generator=seed()).images[0].size)
+print(posed(**wish, generator=seed(), image=Image.new("RGB", (side, side))).images[0].size)
 print("miniature" in sys.modules)
 """
     told = subprocess.run(

@@ -33,7 +33,8 @@ def drawn(figure, doll=RADKE, **clothes) -> np.ndarray:
 def test_the_same_seed_gives_the_same_photo_in_another_process() -> None:
     script = (
         "import hashlib; from miniature.world import photograph; "
-        "p = photograph(41, size=96); print(hashlib.sha256(p.image.tobytes()).hexdigest(), p.caption, sep='|')"
+        "p = photograph(41, size=96); "
+        "print(hashlib.sha256(p.image.tobytes()).hexdigest(), p.caption, sep='|')"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "12345"}
     told = subprocess.run(
