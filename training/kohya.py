@@ -34,7 +34,7 @@ def module_key(module: LoraModule, *, text_encoder: bool) -> str:
 
 
 def adapter_tensors(unet: nn.Module, text_encoder: nn.Module) -> dict[str, torch.Tensor]:
-    """The file's content, in float16: `.lora_down.weight`, `.lora_up.weight`, `.alpha` of each adapted layer."""
+    """What the file holds in float16: `.lora_down.weight`, `.lora_up.weight`, `.alpha` of each layer."""
     tensors: dict[str, torch.Tensor] = {}
     for network in (text_encoder, unet):
         for module in attached(network):

@@ -184,7 +184,7 @@ class Training:
         self._last_good = self._snapshot()
 
     def _take_step(self) -> float:
-        """One optimizer step; returns its loss, from which nothing is learnt if it is no number: `_stumble`."""
+        """One optimizer step; returns its loss. From a loss that is no number nothing is learnt."""
         latents, captions = self._batch(self._progress.step)
         chance = noise_for(
             self._plan.seed, self._progress.step, latents.shape, self._schedule.config.num_train_timesteps
@@ -230,7 +230,7 @@ class Training:
         return latents, captions
 
     def _target(self, latents: torch.Tensor, noise: torch.Tensor, timesteps: torch.Tensor) -> torch.Tensor:
-        """What the UNet is to predict. The base's scheduler says it; guessed wrong, pictures come out brown."""
+        """What the UNet is to predict: the base's scheduler says. Guessed wrong, pictures turn out brown."""
         kind = self._schedule.config.prediction_type
         if kind == "epsilon":
             return noise
@@ -251,8 +251,8 @@ class Training:
         """After a loss that is no number: back to the last good weights, slower; a second time is the end."""
         if self._progress.stumbles:
             raise TrainingFailed(
-                f"The loss stopped being a number at step {self._progress.step + 1} for the second time, also at "
-                "half the learning rate. No LoRA was made. Check the photos, and that the base model draws well."
+                f"The loss stopped being a number at step {self._progress.step + 1} for the second time, "
+                "also at half the learning rate. No LoRA was made. Check the photos, and how the base model draws."
             )
         self._put_back(self._last_good)
         self._progress = replace(self._progress, stumbles=1, rate_scale=AFTER_STUMBLE)
