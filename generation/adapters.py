@@ -1,13 +1,7 @@
 """Adapters: LoRA files in kohya's format, attached to a base through peft, and held to what they promise.
 
-    ValueError
-    └── AdapterError        the file cannot be used; the message says why
-        ├── NotAnAdapter    not a kohya LoRA in safetensors
-        ├── WrongBase       made for another model: names or shapes that this base does not have
-        ├── BrokenAdapter   NaN or infinity in the weights
-        └── EmptyAdapter    the weights change nothing
-
-diffusers' own loader passes all four without a word: it attaches what happens to match and leaves out the
+What can be wrong with one is an AdapterError; its tree stands in generation.lora_file. diffusers' own loader
+passes all of them without a word: it attaches what happens to match and leaves out the
 rest, and gives the text encoder wrong strengths where alpha differs between modules. Here every tensor of
 the file lands in the module it names, times its own alpha / rank, or nothing is attached at all.
 """
@@ -15,62 +9,37 @@ the file lands in the module it names, times its own alpha / rank, or nothing is
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
-import torch
 from peft import LoraConfig, inject_adapter_in_model
 from peft.tuners.lora import LoraLayer
-from safetensors import SafetensorError
-from safetensors.torch import load
-from torch import Tensor, nn
+from torch import nn
 
 from generation.base import Base
+from generation.lora_file import (
+    PREFIXES,
+    AdapterError,
+    BrokenAdapter,
+    Delta,
+    EmptyAdapter,
+    NotAnAdapter,
+    WrongBase,
+    read_lora,
+)
 
-_PREFIXES = ("lora_unet_", "lora_te_", "lora_te1_")  # te1 is what some tools write for SD 1.x too
-_PARTS = ("lora_down.weight", "lora_up.weight", "alpha")
-
-
-class AdapterError(ValueError):
-    """The adapter file cannot be used; the message says why."""
-
-
-class NotAnAdapter(AdapterError):
-    """The bytes are not a kohya LoRA in safetensors."""
-
-
-class WrongBase(AdapterError):
-    """The adapter names modules, or has shapes, that this base does not have."""
-
-
-class BrokenAdapter(AdapterError):
-    """The adapter's weights are not finite; drawing with it gives black pictures."""
-
-
-class EmptyAdapter(AdapterError):
-    """The adapter's weights change nothing."""
-
-
-@dataclass(frozen=True)
-class Delta:
-    """What a file holds for one module: ΔW = alpha / rank · up @ down."""
-
-    down: Tensor  # (rank, in[, kernel, kernel])
-    up: Tensor  # (out, rank[, 1, 1])
-    alpha: float
-
-    @property
-    def rank(self) -> int:
-        return int(self.down.shape[0])
-
-    def norm(self) -> float:
-        """Frobenius norm of ΔW, from rank-sized products: ‖up·down‖² = tr((upᵀup)(down·downᵀ))."""
-        down, up = self.down.flatten(1).double(), self.up.flatten(1).double()
-        square = ((up.T @ up) * (down @ down.T)).sum().clamp(min=0)
-        return abs(self.alpha / self.rank) * float(square.sqrt())
+__all__ = [
+    "AdapterError",
+    "BrokenAdapter",
+    "EmptyAdapter",
+    "LoadedAdapter",
+    "NotAnAdapter",
+    "WrongBase",
+    "load_adapter",
+    "unload_adapters",
+    "use_adapters",
+]
 
 
 @dataclass(frozen=True)
@@ -78,9 +47,7 @@ class LoadedAdapter:
     """An adapter as attached to a base: every one of its `keys` is in a module."""
 
     name: str
-    digest: (
-        str  # sha256 over the file's tensors, as kohya's tools count it: editing metadata does not change it
-    )
+    digest: str  # sha256 over the file's tensors, as kohya's tools count it
     keys: int  # tensors in the file
     unet_modules: int
     text_encoder_modules: int
@@ -97,22 +64,22 @@ def load_adapter(base: Base, name: str, data: bytes) -> LoadedAdapter:
     """
     if name in base.adapters:
         raise KeyError(f"an adapter named {name!r} is attached already")
-    deltas = _read(data)
+    file = read_lora(data)
     unet, text_encoder = _modules(base.unet), _modules(base.text_encoder, "text_model.")
     for_unet: dict[str, Delta] = {}
     for_text_encoder: dict[str, Delta] = {}
     strangers: list[str] = []
-    for module, delta in deltas.items():
-        prefix = next(prefix for prefix in _PREFIXES if module.startswith(prefix))
+    for module, delta in file.deltas.items():
+        prefix = next(prefix for prefix in PREFIXES if module.startswith(prefix))
         paths, chosen = (unet, for_unet) if prefix == "lora_unet_" else (text_encoder, for_text_encoder)
         path = paths.get(module.removeprefix(prefix))
-        if path is None:
+        if path is None or path in chosen:  # unknown, or the same module under two names
             strangers.append(module)
         else:
             chosen[path] = delta
     if strangers:
         raise WrongBase(
-            f"the adapter {name!r} was made for another model: {len(strangers)} of its {len(deltas)} "
+            f"the adapter {name!r} was made for another model: {len(strangers)} of its {len(file.deltas)} "
             f"modules are not in {base.label}, the first is {strangers[0]}"
         )
     for model, wanted in ((base.unet, for_unet), (base.text_encoder, for_text_encoder)):
@@ -122,13 +89,13 @@ def load_adapter(base: Base, name: str, data: bytes) -> LoadedAdapter:
             _attach(model, _key(name), wanted)
     loaded = LoadedAdapter(
         name=name,
-        digest=tensor_digest(data),
-        keys=len(load(data)),
+        digest=file.digest,
+        keys=file.keys,
         unet_modules=len(for_unet),
         text_encoder_modules=len(for_text_encoder),
-        rank=max(delta.rank for delta in deltas.values()),
-        norm=sum(delta.norm() ** 2 for delta in deltas.values()) ** 0.5,
-        metadata=MappingProxyType(_metadata(data)),
+        rank=max(delta.rank for delta in file.deltas.values()),
+        norm=file.norm(),
+        metadata=file.metadata,
     )
     base.adapters[name] = loaded
     return loaded
@@ -157,52 +124,6 @@ def unload_adapters(base: Base) -> None:
         if hasattr(model, "peft_config"):
             del model.peft_config
     base.adapters.clear()
-
-
-def tensor_digest(data: bytes) -> str:
-    """sha256 of a safetensors file's tensor bytes (`sshs_model_hash`)."""
-    return hashlib.sha256(data[8 + int.from_bytes(data[:8], "little") :]).hexdigest()
-
-
-def _read(data: bytes) -> dict[str, Delta]:
-    """The file's modules by kohya name. Raises NotAnAdapter, BrokenAdapter or EmptyAdapter."""
-    try:
-        tensors = load(data)
-    except (SafetensorError, ValueError, KeyError) as problem:
-        raise NotAnAdapter(f"not a safetensors file: {problem}") from problem
-    if not tensors:
-        raise EmptyAdapter("the adapter file holds no weights")
-    modules: dict[str, dict[str, Tensor]] = {}
-    for key, tensor in tensors.items():
-        module, _, part = key.partition(".")
-        if part not in _PARTS or not module.startswith(_PREFIXES):
-            raise NotAnAdapter(f"not a LoRA in kohya's format: it holds a tensor named {key!r}")
-        if not torch.isfinite(tensor).all():
-            raise BrokenAdapter(f"the adapter's {key} is not finite (NaN or infinity); train it again")
-        modules.setdefault(module, {})[part] = tensor
-    deltas = {module: _delta(module, parts) for module, parts in modules.items()}
-    if not any(delta.norm() > 0 for delta in deltas.values()):
-        raise EmptyAdapter(
-            "the adapter changes nothing: every product of its weights is zero; train it again"
-        )
-    return deltas
-
-
-def _delta(module: str, parts: dict[str, Tensor]) -> Delta:
-    down, up, alpha = (parts.get(part) for part in _PARTS)
-    if down is None or up is None:
-        raise NotAnAdapter(f"not a whole LoRA: {module} has no {_PARTS[0 if down is None else 1]}")
-    if down.ndim not in (2, 4) or up.ndim != down.ndim or not down.shape[0] or up.shape[1] != down.shape[0]:
-        raise NotAnAdapter(
-            f"not a LoRA: the shapes of {module} do not fit each other "
-            f"({tuple(down.shape)} and {tuple(up.shape)})"
-        )
-    return Delta(down.float(), up.float(), float(alpha) if alpha is not None else float(down.shape[0]))
-
-
-def _metadata(data: bytes) -> dict[str, str]:
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    return {str(key): str(value) for key, value in header.get("__metadata__", {}).items()}
 
 
 def _modules(model: nn.Module, prefix: str = "") -> dict[str, str]:

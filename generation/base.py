@@ -216,7 +216,7 @@ def _from_single_file(
     beside = path.with_suffix("")
     local = {"config": str(beside), "local_files_only": True} if beside.is_dir() else {}
     pipeline = StableDiffusionPipeline.from_single_file(
-        str(path), torch_dtype=torch.float32, safety_checker=None, feature_extractor=None, **local
+        str(path), dtype=torch.float32, safety_checker=None, feature_extractor=None, **local
     )
     return Base(
         name=name,
@@ -248,7 +248,7 @@ def _from_hub(name: str) -> Path:
 
 def _loaded(kind: type, folder: str | Path, what: str, dtype: torch.dtype, device: torch.device) -> Any:
     try:
-        part = kind.from_pretrained(str(folder), torch_dtype=dtype, use_safetensors=True)
+        part = kind.from_pretrained(str(folder), dtype=dtype, use_safetensors=True)
     except Exception as problem:  # the libraries raise anything here, from OSError to a bare Exception
         raise BaseUnavailable(f"{what} cannot be loaded from {folder}: {_first_line(problem)}") from problem
     return part.to(device).eval().requires_grad_(False)

@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
@@ -166,7 +166,9 @@ def _crop(photo: Array, across: Array, down: Array, corner: Array) -> Array:
 
 @cache
 def _network(file: str) -> Interpreter:
-    network = Interpreter(str(WEIGHTS / file), num_threads=1)
+    # The default delegate is 0.15 s faster and writes a line into the terminal of whoever runs this.
+    quietly = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+    network = Interpreter(str(WEIGHTS / file), num_threads=1, experimental_op_resolver_type=quietly)
     network.allocate_tensors()
     return network
 
