@@ -203,8 +203,8 @@ def notice_message(subject: SubjectView) -> tuple[discord.Embed, NoticeView]:
     asked = subject.consent == "asked"
     offered = subject.purposes if asked else tuple(str(purpose) for purpose in grants.DEFAULT_PURPOSES)
     embed = discord.Embed(title=f"{words.NOTICE_TITLE} · {subject.handle}", description=grants.notice())
-    embed.add_field(name=words.TICK, value=words.notice_field(offered), inline=False)
-    embed.add_field(name="", value=words.until(subject.expires_at if asked else None), inline=False)
+    until = words.until(subject.expires_at if asked else None)
+    embed.add_field(name=words.TICK, value=f"{words.notice_field(offered)}\n{until}", inline=False)
     return embed, NoticeView(subject.handle, offered)
 
 

@@ -14,6 +14,7 @@ from bot.failures import Said, answering
 from consent.errors import NotAllowed
 from consent.people import Actor
 from studio import subjects
+from studio.errors import UnknownSubject
 from studio.house import Studio
 from studio.train import NewPhoto, ask_training
 from studio.uploads import MAX_BYTES
@@ -21,6 +22,7 @@ from studio.views import SubjectView
 
 MOST_PHOTOS = 18  # of the 25 options a command may have
 
+_TO_BE_ASKED = {"not_asked", "expired"}  # reasons that a question mends; a no is not to be asked again
 _PHOTOS = {
     f"photo{number}": words.PHOTO_OPTION.format(megabytes=MAX_BYTES // 2**20)
     for number in range(1, MOST_PHOTOS + 1)
@@ -89,10 +91,14 @@ def _refuse_early(studio: Studio, actor: Actor, handle: str) -> None:
 
     This is a courtesy and no gate: what passes here is asked again, with the photos, where it counts.
     """
-    view = subjects.subject(studio, handle)
+    try:
+        view = subjects.subject(studio, handle)
+    except UnknownSubject as unknown:
+        raise Said(words.refused_early(str(unknown), may_be_asked=True)) from unknown
     if view.consent == "active" and "train" in view.purposes:
         return
     try:
         ask_training(studio, actor, handle, [])
     except NotAllowed as refusal:
-        raise Said(words.offer_to_ask(str(refusal))) from refusal
+        may_be_asked = any(reason.code in _TO_BE_ASKED for reason in refusal.reasons)
+        raise Said(words.refused_early(str(refusal), may_be_asked=may_be_asked)) from refusal

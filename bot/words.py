@@ -15,9 +15,8 @@ _BAR = 16
 
 # Starting up, in the terminal.
 NO_TOKEN = (
-    "There is no Discord token. Make an application with a bot on discord.com/developers/applications, "
-    "copy the "
-    "bot's token, and set DISCORD_TOKEN in the environment or in .env (docs/guide/discord.md)."
+    "There is no Discord token. Make an application with a bot on discord.com/developers/applications, copy "
+    "its token, and set DISCORD_TOKEN in the environment or in .env (docs/guide/discord.md)."
 )
 BAD_TOKEN = "Discord does not accept this DISCORD_TOKEN. Reset it in the developer portal and copy it again."
 PUBLIC_BOT = (
@@ -147,9 +146,8 @@ def not_asked_of_you(handle: str) -> str:
 def question(handle: str, mention: str, asker: str) -> str:
     """The public question."""
     return (
-        f"{mention}, {asker} asks whether you may be drawn here as **{handle}**. Read what that means "
-        "before you "
-        "answer; nothing of you is stored until you say yes, and saying no has no consequences."
+        f"{mention}, {asker} asks whether you may be drawn here as **{handle}**. Read what that means before "
+        "you answer; nothing of you is stored until you say yes, and saying no has no consequences."
     )
 
 
@@ -169,9 +167,8 @@ def given(consent: ConsentView) -> str:
     """To the subject, after their yes."""
     return (
         f"You said yes as **{consent.handle}** to: {', '.join(consent.purposes)}, until "
-        f"{moment(consent.expires_at, 'D')}. It counts once a moderator other than you, and other than "
-        "whoever asked, "
-        f"has confirmed it: `/consent verify subject:{consent.handle}`. To take it back at any time: "
+        f"{moment(consent.expires_at, 'D')}. It counts once a moderator, neither you nor whoever asked, has "
+        f"confirmed it: `/consent verify subject:{consent.handle}`. You can take it back at any time: "
         f"`/consent withdraw subject:{consent.handle}`."
     )
 
@@ -180,8 +177,7 @@ def verified(consent: ConsentView) -> str:
     """To the channel, after a moderator's confirmation."""
     return (
         f"**{consent.handle}**'s consent is confirmed by {consent.verified_by}: "
-        f"{', '.join(consent.purposes)}, until "
-        f"{moment(consent.expires_at, 'D')}."
+        f"{', '.join(consent.purposes)}, until {moment(consent.expires_at, 'D')}."
     )
 
 
@@ -189,26 +185,24 @@ def before_withdrawal(subject: SubjectView) -> str:
     """What the withdrawal button will do."""
     return (
         f"This ends your consent as **{subject.handle}** at once: whatever is on its way stops, and "
-        f"{subject.photos} "
-        f"photos, what was learnt from them, and {subject.pictures} pictures are erased here. It cannot be "
-        "undone."
+        f"{subject.photos} photos, what was learnt from them, and {subject.pictures} pictures are erased "
+        "here. It cannot be undone."
     )
 
 
 def withdrawn(gone: WithdrawalView) -> str:
     """What a withdrawal stopped and erased, and what it could not reach."""
     return (
-        f"Your consent as **{gone.handle}** has ended. Stopped: {gone.jobs_stopped} jobs. Erased: "
-        f"{gone.photos} photos, "
-        f"{gone.adapters} learnt files, {gone.pictures} pictures, and the key they were stored under. "
-        "Pictures already "
-        "posted in channels stay until you or a moderator delete the messages."
+        f"Your consent as **{gone.handle}** has ended. Jobs stopped: {gone.jobs_stopped}. Erased: photos "
+        f"{gone.photos}, learnt files {gone.adapters}, pictures {gone.pictures}, and the key they were "
+        "stored under. Pictures already posted in channels stay until you or a moderator delete the messages."
     )
 
 
-def offer_to_ask(refusal: str) -> str:
-    """A training refused for want of a yes, with the way to ask in Discord."""
-    return f"{refusal}\n-# In Discord: `/consent ask` and the member's name. The photos were not downloaded."
+def refused_early(refusal: str, *, may_be_asked: bool) -> str:
+    """A training refused before its photos were downloaded; with the way to ask, where asking is the way."""
+    ask = " In Discord you ask with `/consent ask`." if may_be_asked else ""
+    return f"{refusal}\n-# The photos were not downloaded.{ask}"
 
 
 def notice_field(purposes: tuple[str, ...]) -> str:
@@ -239,10 +233,14 @@ def picture(delivery: Delivery, enlarged: int) -> str:
 
 
 def trained(delivery: Delivery) -> str:
-    """A finished training: how to use it, and the card's numbers that a person understands."""
+    """A finished training: how to use it, and that it was tried before it was handed over."""
     handle = delivery.job.handles[0]
     example = in_code(f"/imagine <lora:{handle}:1> {handle} playing guitar")
-    return fit(f"**{handle}** has been learnt. Try it: {example}")
+    steps = (delivery.report or {}).get("steps")
+    checked = f"{steps} steps; loaded back and tried" if steps else "Loaded back and tried"
+    return fit(
+        f"**{handle}** has been learnt. Try it: {example}\n-# {checked}, so that it does what it is for."
+    )
 
 
 def ended(job: JobView, reason: str | None = None) -> str:

@@ -115,7 +115,7 @@ async def test_a_withdrawal_is_one_button_and_says_what_was_erased(server: Serve
 
     await server.radke.click(offered.response, label=words.ERASE_BUTTON)
 
-    assert "Erased: 6 photos, 1 learnt files, 0 pictures" in offered.response.content
+    assert "Erased: photos 6, learnt files 1, pictures 0, and the key" in offered.response.content
     assert offered.response.components == []
     view = subjects.subject(server.studio, "radke")
     assert (view.consent, view.photos, view.trained_at) == ("withdrawn", 0, None)

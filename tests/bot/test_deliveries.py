@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import discord
 import pytest
 from simcord.results import InteractionResult
@@ -194,6 +197,28 @@ async def test_a_database_that_is_away_for_a_moment_does_not_end_the_deliveries(
     await server.look()
 
     assert _pictures(server) == 1
+
+
+async def test_a_bot_that_is_stopped_lets_the_picture_on_its_way_arrive(
+    server: Server, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _drawn(server)
+    client, fetch = server.env.bot, delivery.fetch
+    assert isinstance(client, LikenessClient)
+    stopping: list[asyncio.Task[None]] = []
+    loop = asyncio.get_running_loop()
+
+    def stopped_meanwhile(*arguments: Any) -> delivery.Delivery:
+        loop.call_soon_threadsafe(lambda: stopping.append(loop.create_task(client.deliveries.drain())))
+        return fetch(*arguments)
+
+    monkeypatch.setattr(delivery, "fetch", stopped_meanwhile)
+    await server.look()
+    await asyncio.gather(*stopping)
+
+    assert stopping
+    assert _pictures(server) == 1
+    assert server.job.delivered_at is not None
 
 
 async def test_nothing_anybody_types_pings_anybody(server: Server) -> None:

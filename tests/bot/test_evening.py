@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from random import Random
 
 import pytest
 from PIL import Image
 
 from bot import words
+from miniature.people import random_doll
 from miniature.world import photograph, portrait_session
 from studio import train
 from studio.settings import Settings
@@ -29,7 +31,9 @@ PATIENCE = 240  # seconds on a machine with other things to do; a quiet one take
 
 @pytest.fixture
 def runner(settings: Settings) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen([sys.executable, "-c", RUNNER, str(settings.home)], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", RUNNER, str(settings.home)], stdout=subprocess.PIPE, text=True
+    ) as process:
         yield process
         process.terminate()
         process.wait(60)
@@ -64,7 +68,7 @@ async def test_photos_and_a_yes_go_in_and_a_posed_picture_of_the_person_comes_ou
     server: Server, runner: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(train, "plan_for", _short_plan)
-    session = portrait_session(1)[:12]
+    session = portrait_session(random_doll(Random(7)), "radke", 12)
     photos = {f"photo{n}": (f"{n}.png", _png(photo.image)) for n, photo in enumerate(session, 1)}
 
     notice = await server.radke.slash(server.channel, "consent give", subject="radke")
@@ -97,6 +101,6 @@ async def test_photos_and_a_yes_go_in_and_a_posed_picture_of_the_person_comes_ou
     picture = Image.open(io.BytesIO(await attachment.read()))
     assert min(picture.size) >= 256
     assert "Seed: 11" in picture.text["parameters"]  # type: ignore[attr-defined]
-    assert len(set(picture.convert("L").getdata())) > 20
+    assert len(set(picture.convert("L").get_flattened_data())) > 20
     assert sum(len(message.attachments) for message in server.channel.history()) == 1
     assert server.events().count("image.delivered") == 1

@@ -124,7 +124,9 @@ def test_a_completion_goes_on_with_what_was_typed_or_is_not_offered() -> None:
     assert completions("x" * 95 + "<lora:r", known) == []
 
 
-async def test_a_channel_the_bot_cannot_bring_a_picture_to_is_refused_before_anything_is_stored(server: Server) -> None:
+async def test_a_channel_the_bot_cannot_bring_a_picture_to_is_refused_before_anything_is_stored(
+    server: Server,
+) -> None:
     await server.trained()
     before = server.rows()
     quiet = server.env.guild.create_text_channel(

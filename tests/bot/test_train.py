@@ -15,7 +15,7 @@ from tests.bot.conftest import Server, photos, png
 async def test_without_a_yes_it_is_refused_with_the_reason_before_a_photo_is_downloaded(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await server.anna.slash(server.channel, "consent ask", member=server.radke, subject="radke")
+    await server.radke.slash(server.channel, "consent give", subject="radke")
     before = server.rows()
     read: list[str] = []
 
@@ -27,8 +27,8 @@ async def test_without_a_yes_it_is_refused_with_the_reason_before_a_photo_is_dow
 
     refused = await server.anna.slash(server.channel, "train", subject="radke", **photos(12))
 
-    assert "radke has been asked and has not answered yet" in refused.response.content
-    assert "/consent ask" in refused.response.content
+    assert "radke has not been asked yet" in refused.response.content
+    assert "In Discord you ask with `/consent ask`" in refused.response.content
     assert read == []
     assert server.rows() == before
     assert server.events()[-1] == "training.refused"
@@ -39,6 +39,17 @@ async def test_an_unknown_subject_is_refused_by_name(server: Server) -> None:
     refused = await server.anna.slash(server.channel, "train", subject="nobody", **photos(4))
     assert "nobody" in refused.response.content
     assert server.rows()["jobs"] == 0
+
+
+async def test_after_a_no_it_is_not_suggested_to_ask_again(server: Server) -> None:
+    await server.anna.slash(server.channel, "consent ask", member=server.radke, subject="radke")
+    notice = await server.radke.click(server.said, label=words.ANSWER_BUTTON)
+    await server.radke.click(notice.response, label=words.NO_BUTTON)
+
+    refused = await server.anna.slash(server.channel, "train", subject="radke", **photos(4))
+
+    assert "radke said no" in refused.response.content
+    assert "/consent ask" not in refused.response.content
 
 
 async def test_a_yes_to_pictures_is_no_yes_to_training(server: Server) -> None:
@@ -96,7 +107,9 @@ async def test_a_training_that_failed_says_why_once(server: Server) -> None:
     assert jobs.undelivered(server.studio, "discord:") == []
 
 
-async def test_too_few_photos_and_a_broken_one_are_refused_in_words_and_nothing_is_kept(server: Server) -> None:
+async def test_too_few_photos_and_a_broken_one_are_refused_in_words_and_nothing_is_kept(
+    server: Server,
+) -> None:
     server.consent()
     before = server.rows()
 
