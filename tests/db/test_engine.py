@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -179,24 +176,6 @@ class TestErrorsHaveNames:
 
     def test_a_folder_that_may_not_be_written(self, read_only_folder: Path) -> None:
         self._expect(errors.DatabaseReadOnly, f"sqlite:///{read_only_folder / 'studio.db'}")
-
-    @pytest.fixture
-    def read_only_folder(self) -> Iterator[Path]:
-        """A folder with a database in it, seen by an account that may read and not write; root may do anything."""
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            sqlite3.connect(folder / "studio.db").execute("CREATE TABLE t (x)").connection.close()
-            (folder / "studio.db").chmod(0o444)
-            folder.chmod(0o555)
-            root = os.geteuid() == 0
-            if root:
-                os.seteuid(65534)
-            try:
-                yield folder
-            finally:
-                if root:
-                    os.seteuid(0)
-                folder.chmod(0o755)
 
     @staticmethod
     def _expect(kind: type[errors.DatabaseError], url: str) -> None:
