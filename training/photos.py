@@ -69,7 +69,7 @@ def check(examples: Sequence[Example], token: str, tokenizer: object, native_siz
                 f"The caption of photo {place} does not say “{token}”, so it would teach somebody "
                 f"else: “{example.caption[:80]}”."
             )
-        count = len(tokenizer(example.caption, add_special_tokens=False).input_ids)  # type: ignore[operator]
+        count = len(tokenizer(example.caption, add_special_tokens=False, verbose=False).input_ids)  # type: ignore[operator]
         if count > longest:
             raise BadExample(
                 f"The caption of photo {place} has {count} tokens and at most {longest} are read. Shorten it."

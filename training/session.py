@@ -251,8 +251,9 @@ class Training:
         """After a loss that is no number: back to the last good weights, slower; a second time is the end."""
         if self._progress.stumbles:
             raise TrainingFailed(
-                f"The loss stopped being a number at step {self._progress.step + 1} for the second time, "
-                "also at half the learning rate. No LoRA was made. Check the photos, and how the base model draws."
+                f"The loss stopped being a number at step {self._progress.step + 1} for the second "
+                "time, also at half the learning rate. No LoRA was made. Check the photos, and how the base "
+                "model draws."
             )
         self._put_back(self._last_good)
         self._progress = replace(self._progress, stumbles=1, rate_scale=AFTER_STUMBLE)

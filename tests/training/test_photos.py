@@ -54,11 +54,11 @@ def test_good_photos_and_captions_pass(tokenizer):
 @pytest.mark.parametrize(
     ("example", "complaint"),
     [
-        (photo(""), "photo 2 has no caption|Photo 2 has no caption"),
+        (photo(""), "Photo 2 has no caption"),
         (photo("  \n"), "Photo 2 has no caption"),
         (photo("a man in the park"), "photo 2 does not say “radke”"),
         (photo("radkeish in the park"), "photo 2 does not say “radke”"),
-        (photo("radke " + "in the park " * 30), "photo 2 has 91 tokens and at most 75"),
+        (photo("radke " + "in the park " * 30), "photo 2 has 94 tokens and at most 75"),
         (photo(size=(640, 20)), "Photo 2 is 640 × 20 pixels; it needs at least 32"),
     ],
 )
