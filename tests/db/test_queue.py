@@ -154,8 +154,8 @@ import sys, time
 from dbos import DBOS
 from db import queue
 DBOS(config={"name": queue.APP_NAME, "system_database_url": queue.engine_url(sys.argv[1]),
-             "executor_id": "test", "application_version": queue.APPLICATION_VERSION, "serializer": queue.serializer(),
-             "run_migrations": False, "log_level": "CRITICAL"})
+             "executor_id": "test", "application_version": queue.APPLICATION_VERSION,
+             "serializer": queue.serializer(), "run_migrations": False, "log_level": "CRITICAL"})
 
 @DBOS.step()
 def draw(job_id):
