@@ -1,9 +1,9 @@
 """How well a portrait reads a doll's face: a ruler, not a network.
 
 A head in a portrait is a circle whose size and place are nearly known, so a handful of placements are tried
-and the best one is read: what colour is the hair above the brow, what colour the chin and the cheeks, and does
-a dark ring lie around each eye. Every part is a share from 0 to 1; the score is their weighted mean, where what
-a doll *has* weighs more than what it lacks, because most dolls lack a beard.
+and the best one is read: what colour is the hair above the brow, what colour the chin and the cheeks, and
+does a dark ring lie around each eye. Every part is a share from 0 to 1; the score is their weighted mean,
+where what a doll *has* weighs more than what it lacks, because most dolls lack a beard.
 
 Measured on fresh bareheaded portraits of 64 pixels (mean score, 96 each; 48 of the other subject):
 

@@ -29,6 +29,7 @@ def test_a_full_figure_stands_whole_inside_the_picture(action: str) -> None:
         figure = random_figure(Random(seed), action, "full")
         hidden = {i for i, point in enumerate(figure.key_points) if point is None}
         assert hidden <= {R_EAR, L_EAR}
+        assert all(0.029 <= point[0] <= 0.971 for point in figure.key_points if point)
 
 
 @pytest.mark.parametrize("framing", FRAMINGS)

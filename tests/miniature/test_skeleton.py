@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from miniature.skeleton import COLOURS, LIMB_SHADE, LIMBS, draw_skeleton
+from miniature.skeleton import COLOURS, LIMBS, draw_skeleton
 
 PERSON = [
     (0.50, 0.12), (0.50, 0.25), (0.38, 0.25), (0.30, 0.40), (0.24, 0.55), (0.62, 0.25),
@@ -25,15 +25,24 @@ def test_each_limb_wears_six_tenths_of_its_colour(limb: int) -> None:
     start, end = (PERSON[i] for i in LIMBS[limb])
     alone = [point if i in LIMBS[limb] else None for i, point in enumerate(PERSON)]
     middle = (int((start[0] + end[0]) * 256), int((start[1] + end[1]) * 256))
-    expected = tuple(int(channel * LIMB_SHADE) for channel in COLOURS[limb])
+    expected = tuple(int(channel * 0.6) for channel in COLOURS[limb])
     assert draw_skeleton([alone], 512, 512).getpixel(middle) == expected
+
+
+def test_the_right_arm_runs_from_red_to_yellow_as_everywhere_in_openpose() -> None:
+    assert COLOURS[0] == (255, 0, 0)
+    assert [COLOURS[LIMBS.index(limb)] for limb in ((1, 2), (2, 3), (3, 4))] == [
+        (255, 0, 0),
+        (255, 170, 0),
+        (255, 255, 0),
+    ]
 
 
 def test_a_limb_is_a_forty_fifth_of_the_shorter_side_at_every_size() -> None:
     arm = [(0.1, 0.5) if i == 2 else (0.9, 0.5) if i == 3 else None for i in range(18)]
     for width, height in ((64, 64), (512, 512), (512, 768), (768, 512)):
         column = np.asarray(draw_skeleton([arm], width, height))[:, width // 2].astype(float)
-        thickness = column.sum() / (sum(COLOURS[2]) * LIMB_SHADE)
+        thickness = column.sum() / (sum(COLOURS[2]) * 0.6)
         assert thickness == pytest.approx(min(width, height) / 45, abs=0.6)
 
 
