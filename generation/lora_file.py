@@ -8,7 +8,8 @@
         └── WrongBase       made for another model (raised by generation.adapters)
 
 For each module of the network three tensors: `<module>.lora_down.weight`, `.lora_up.weight` and `.alpha`, the
-module being `lora_unet_` or `lora_te_` and its path with underscores. ΔW = alpha / rank · up @ down; alpha = rank if absent.
+module being `lora_unet_` or `lora_te_` and its path with underscores. ΔW = alpha / rank · up @ down, and
+alpha = rank where it is absent.
 """
 
 from __future__ import annotations
