@@ -19,6 +19,10 @@ class Stop(Exception):
     """Whoever watches has seen enough."""
 
 
+def stop(step):
+    raise Stop
+
+
 def weights(training_base):
     return [
         weight
@@ -49,6 +53,7 @@ def test_a_training_restored_at_an_epochs_end_ends_like_an_unbroken_one(
     broken = Training(fresh_base(), examples, short_plan)
     broken.run_epoch(lambda step: None)
     saved = broken.state()
+    torch.manual_seed(4)  # chance elsewhere in the process changes nothing
     resumed = Training(fresh_base(), examples, short_plan)
     resumed.restore(saved)
     assert resumed.epochs_done == 1
@@ -76,12 +81,6 @@ def test_a_training_stopped_in_an_epoch_goes_on_to_the_same_end(
     assert rest.epochs[0].loss == unbroken.epochs[0].loss
 
 
-def test_chance_elsewhere_in_the_process_changes_nothing(fresh_base, examples, short_plan, unbroken, run):
-    torch.manual_seed(4)
-    again = run(Training(fresh_base(), examples, short_plan))
-    assert data_section_hash(again.data) == data_section_hash(unbroken.data)
-
-
 def test_a_preview_changes_neither_weights_nor_chance(fresh_base, examples, short_plan):
     base = fresh_base()
     Training(base, examples, short_plan)
@@ -97,7 +96,8 @@ def test_a_preview_changes_neither_weights_nor_chance(fresh_base, examples, shor
 def test_the_frozen_base_is_not_touched(fresh_base, examples, short_plan):
     base = fresh_base()
     training = Training(base, examples, short_plan)
-    training.run_epoch(lambda step: None)
+    with pytest.raises(Stop):
+        training.run_epoch(stop)
     untouched = {
         name: tensor for name, tensor in load_base("miniature", device="cpu").unet.state_dict().items()
     }
@@ -186,7 +186,7 @@ def test_a_base_of_sds_shape_that_predicts_noise_is_trained_by_the_same_code(
     small_sd, examples, short_plan, run
 ):
     base = load_base(str(small_sd), device="cpu")
-    ran = run(Training(base, examples, replace(short_plan, mirror=False)))
+    ran = run(Training(base, examples, replace(short_plan, mirror=False, epochs=1)))
     assert base.scheduler_config["prediction_type"] == "epsilon"
     assert 0.5 < ran.epochs[0].loss < 2  # an untrained UNet against noise of variance 1
     assert sum(key.startswith("lora_unet_") for key in safetensors.torch.load(ran.data)) == 3 * 192
