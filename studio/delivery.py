@@ -57,10 +57,7 @@ def confirm(studio: Studio, job_id: str) -> None:
             _pass(studio, session, row, subjects)
         row.delivered_at = studio.clock()
         if row.state == "done" and row.kind == "imagine":
-            for subject in subjects or [None]:
-                studio.record(
-                    session, "image.delivered", None, subject.id if subject else None, job_id, channel=row.channel
-                )
+            studio.record_each(session, "image.delivered", None, subjects, job_id, channel=row.channel)
 
 
 def label_for(handles: list[str], asker: str) -> str:

@@ -79,7 +79,9 @@ def erase_rows(studio: Studio, session: Session, actor: Actor, subject: SubjectR
         update(JobRow)
         .where(JobRow.id.in_(stopped))
         .values(
-            state="cancelled", finished_at=studio.clock(), error=f"{subject.handle} has withdrawn the consent."
+            state="cancelled",
+            finished_at=studio.clock(),
+            error=f"{subject.handle} has withdrawn the consent.",
         )
     )
     session.execute(update(JobRow).where(JobRow.id.in_(jobs)).values(params={}))

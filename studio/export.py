@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from consent.errors import NotAllowed
+from consent.errors import NotAllowed, Reason
 from consent.people import Actor
-from consent.rules import Reason
 from consent.scope import Purpose
 from db.tables import AdapterRow, JobRow
 from studio import erasure, gate

@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consent.errors import NotAllowed
+from consent.errors import NotAllowed, Reason
 from consent.people import Actor
-from consent.rules import Moment, Reason, Standing, decide
+from consent.rules import Moment, Standing, decide
 from consent.scope import Purpose, Scope
 from consent.states import State
 from db.tables import ConsentRow, SubjectRow

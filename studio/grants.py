@@ -9,9 +9,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from consent import notice as notices
-from consent.errors import NotAllowed
+from consent.errors import NotAllowed, Reason
 from consent.people import Actor
-from consent.rules import Reason
 from consent.scope import Purpose
 from consent.states import Act, State, next_state
 from db.tables import ConsentRow, PartyRow, SubjectRow
@@ -89,7 +88,9 @@ def withdraw(studio: Studio, actor: Actor, handle: str) -> WithdrawalView:
         subject = find(session, handle)
         row = gate.newest_consent(session, subject.id)
         if row is None:
-            raise NotAllowed((Reason("never_asked", f"{handle} has given no consent, so there is none to end."),))
+            raise NotAllowed(
+                (Reason("never_asked", f"{handle} has given no consent, so there is none to end."),)
+            )
         _move(studio, session, actor, subject, row, Act.WITHDRAW)
         row.ended_at = studio.clock()
         studio.record(session, "consent.withdrawn", actor, subject.id, str(row.id), via=actor.via)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from consent.people import Actor
 from db import ledger, migrate
 from db.engine import open_engine, readers, sessions
 from db.queue import Queue
+from db.tables import SubjectRow
 from db.vault import Vault, master_key
 from studio.errors import HomeUnusable
 from studio.settings import Settings
@@ -56,6 +57,21 @@ class Studio:
             at=self.clock(),
             details=details,
         )
+
+    def record_each(
+        self,
+        session: Session,
+        kind: str,
+        actor: Actor | None,
+        subjects: Iterable[SubjectRow],
+        ref: str,
+        /,
+        **details: Any,
+    ) -> None:
+        """Append an event for each subject of a job, or one that names none: a picture can be of nobody."""
+        named: list[UUID | None] = [subject.id for subject in subjects]
+        for subject in named or [None]:
+            self.record(session, kind, actor, subject, ref, **details)
 
     def close(self) -> None:
         """Let go of the database."""

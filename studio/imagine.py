@@ -112,15 +112,14 @@ def _store(
         assert consent is not None  # the gate has just said so
         consents[subject] = consent.id
     jobs.enqueue(studio, session, actor, row, consents)
-    for asked in subjects or [None]:
-        studio.record(
-            session, "image.asked", actor, asked.id if asked else None, job_id, prompt=wish.prompt
-        )
+    studio.record_each(session, "image.asked", actor, subjects, job_id, prompt=wish.prompt)
 
 
 def _subjects(session: Session, handles: Sequence[str]) -> list[SubjectRow]:
     """The subjects of these handles, in order. A name that is not in the registry is an error, never silence."""
-    found = {row.handle: row for row in session.scalars(select(SubjectRow).where(SubjectRow.handle.in_(handles)))}
+    found = {
+        row.handle: row for row in session.scalars(select(SubjectRow).where(SubjectRow.handle.in_(handles)))
+    }
     for handle in handles:
         if handle not in found:
             known = [f"<lora:{row.handle}:1>" for row in trained(session)]
@@ -139,5 +138,7 @@ def newest_adapter(studio: Studio, session: Session, subject: SubjectRow) -> Ada
         .limit(1)
     )
     if row is None:
-        raise NoAdapter(f"{subject.handle} has not been trained on {base} yet. Train first, with a dozen photos.")
+        raise NoAdapter(
+            f"{subject.handle} has not been trained on {base} yet. Train first, with a dozen photos."
+        )
     return row

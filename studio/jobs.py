@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from consent.errors import NotAllowed
+from consent.errors import NotAllowed, Reason
 from consent.people import Actor
-from consent.rules import Reason
 from db.queue import priority
 from db.tables import JobRow, JobSubjectRow, RunnerRow, SubjectRow
 from studio import erasure, parties
@@ -33,7 +32,14 @@ def view(studio: Studio, job_id: str) -> JobView:
     with studio.sessions.begin() as session:
         row = lock(session, job_id)
         if _given_up(studio, row):
-            end(studio, session, row, "failed", "The runner gave up on this job. Ask again, or look at its log.", None)
+            end(
+                studio,
+                session,
+                row,
+                "failed",
+                "The runner gave up on this job. Ask again, or look at its log.",
+                None,
+            )
         return _view(studio, session, row)
 
 
@@ -114,8 +120,7 @@ def end(
     """Bring an open job to its end in our table and the ledger."""
     row.state, row.error, row.finished_at = state, error, studio.clock()
     kind = ("training." if row.kind == "train" else "image.") + state
-    for subject in subjects_of(session, row.id) or [None]:
-        studio.record(session, kind, actor, subject.id if subject else None, row.id)
+    studio.record_each(session, kind, actor, subjects_of(session, row.id), row.id)
 
 
 def clear_files(studio: Studio, job_id: str) -> None:

@@ -25,7 +25,9 @@ class Settings:
     master_key: str | None = field(default=None, repr=False)
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str] | None = None, *, home: Path | None = None) -> Settings:
+    def from_environment(
+        cls, environ: Mapping[str, str] | None = None, *, home: Path | None = None
+    ) -> Settings:
         """Read the settings from the environment, and where it is silent from `.env` in the working folder.
 
         `home` (a `--data` on the command line) wins over LIKENESS_HOME. With neither, the data folder is `./data`.

@@ -58,7 +58,11 @@ def clean_picture(data: bytes, name: str) -> CleanPicture:
             )
         try:
             upright = ImageOps.exif_transpose(image).convert("RGB")
-        except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for truncated or damaged data
+        except (
+            OSError,
+            SyntaxError,
+            ValueError,
+        ) as error:  # what Pillow raises for truncated or damaged data
             raise _broken(name) from error
     upright.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
     upright.info.clear()

@@ -99,8 +99,8 @@ def refuse(studio: Studio, job_id: str, refusal: NotAllowed) -> None:
             return
         row.state, row.error, row.finished_at = "refused", str(refusal), studio.clock()
         codes = [reason.code for reason in refusal.reasons]
-        for subject in jobs.subjects_of(session, job_id):
-            studio.record(session, _REFUSED[row.kind], None, subject.id, job_id, reasons=codes)
+        subjects = jobs.subjects_of(session, job_id)
+        studio.record_each(session, _REFUSED[row.kind], None, subjects, job_id, reasons=codes)
     jobs.clear_files(studio, job_id)
 
 
@@ -203,21 +203,15 @@ def finish_image(
                 )
             )
         row.state, row.finished_at = "done", studio.clock()
-        for made in subjects or [None]:
-            studio.record(
-                session, "image.made", None, made.id if made else None, work.job_id, sha256=output.sha256
-            )
+        studio.record_each(session, "image.made", None, subjects, work.job_id, sha256=output.sha256)
     jobs.clear_files(studio, work.job_id)
 
 
 def heartbeat(studio: Studio, name: str, device: str) -> None:
     """Say that a runner is alive."""
+    host = socket.gethostname()
     with studio.sessions.begin() as session:
-        session.merge(
-            RunnerRow(
-                name=name, pid=os.getpid(), host=socket.gethostname(), device=device, seen_at=studio.clock()
-            )
-        )
+        session.merge(RunnerRow(name=name, pid=os.getpid(), host=host, device=device, seen_at=studio.clock()))
 
 
 def gone(studio: Studio, name: str) -> None:

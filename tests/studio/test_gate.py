@@ -107,7 +107,9 @@ def test_a_trained_subject_can_be_drawn_and_the_picture_is_handed_over_once(
     assert [event.kind for event in audit.events(studio)].count("image.delivered") == 1
 
 
-def test_a_withdrawal_before_the_runner_claims_a_job_ends_it(studio: Studio, people: People, trained: str) -> None:
+def test_a_withdrawal_before_the_runner_claims_a_job_ends_it(
+    studio: Studio, people: People, trained: str
+) -> None:
     job = ask_image(studio, people.anna, WISH)
     grants.withdraw(studio, people.radke, "radke")
     with pytest.raises(JobEnded):
@@ -180,7 +182,9 @@ def test_an_unknown_lora_is_an_error_that_names_the_known_ones_and_leaves_nothin
     assert rows(studio) == counted
 
 
-def test_a_consent_without_a_training_cannot_be_drawn_yet(studio: Studio, people: People, consenting: str) -> None:
+def test_a_consent_without_a_training_cannot_be_drawn_yet(
+    studio: Studio, people: People, consenting: str
+) -> None:
     with pytest.raises(NoAdapter, match="Train first"):
         ask_image(studio, people.anna, WISH)
 

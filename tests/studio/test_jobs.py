@@ -17,7 +17,9 @@ from tests.studio.conftest import People, photos, png, vault_files
 from tests.studio.test_gate import WISH, finish
 
 
-def test_asking_twice_with_the_same_id_is_asking_once(studio: Studio, people: People, consenting: str) -> None:
+def test_asking_twice_with_the_same_id_is_asking_once(
+    studio: Studio, people: People, consenting: str
+) -> None:
     first = ask_training(studio, people.anna, consenting, photos(6), job_id="ix-1")
     again = ask_training(studio, people.anna, consenting, photos(6, start=50), job_id="ix-1")
     assert again == first
@@ -52,7 +54,9 @@ def test_a_training_that_cannot_run_stores_nothing(
     assert jobs.recent(studio) == []
 
 
-def test_a_job_done_twice_leaves_one_row_and_one_file(studio: Studio, people: People, consenting: str) -> None:
+def test_a_job_done_twice_leaves_one_row_and_one_file(
+    studio: Studio, people: People, consenting: str
+) -> None:
     """What a runner killed between the file and the commit, or after it, does when it is back."""
     job = ask_training(studio, people.anna, consenting, photos(6))
     before = vault_files(studio)
@@ -97,8 +101,6 @@ def test_the_asker_the_subject_and_a_moderator_can_stop_a_job_and_nobody_else(
         jobs.cancel(studio, people.mo, asked[0].id)
 
 
-
-
 def test_waiting_jobs_know_their_place_and_pictures_go_before_trainings(
     studio: Studio, people: People, trained: str
 ) -> None:
@@ -107,7 +109,9 @@ def test_waiting_jobs_know_their_place_and_pictures_go_before_trainings(
     assert (picture.position, jobs.view(studio, training.id).position) == (1, 2)
 
 
-def test_a_failed_job_says_why_and_keeps_no_pose_picture(studio: Studio, people: People, trained: str) -> None:
+def test_a_failed_job_says_why_and_keeps_no_pose_picture(
+    studio: Studio, people: People, trained: str
+) -> None:
     before = vault_files(studio)
     job = ask_image(studio, people.anna, WISH, pose=png())
     work.claim(studio, job.id)

