@@ -1,4 +1,7 @@
-"""Alembic's entry: run the revisions on the connection `db.migrate` hands over, all in one transaction."""
+"""Alembic's entry: run the revisions on the connection `db.migrate` hands over, all in its one transaction.
+
+SQLite rolls tables back like anything else, once transactions are begun by hand as `db.engine` does.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +34,6 @@ def run() -> None:
         include_object=include_object,
         compare_type=True,
         render_as_batch=True,
-        # SQLite can roll back DDL like anything else, once transactions are begun by hand as `db.engine`
-        # does.
-        transactional_ddl=True,
     )
     with context.begin_transaction():
         context.run_migrations()

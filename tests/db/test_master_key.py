@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from db import errors
+from db import errors, vault
 from db.vault import Vault, master_key
 
 
@@ -33,6 +33,13 @@ def test_the_environment_comes_first_and_no_file_is_made(tmp_path: Path) -> None
     key = secrets.token_bytes(32)
     assert master_key(base64.urlsafe_b64encode(key).decode() + "\n", tmp_path) == key
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_program_that_comes_second_leaves_the_first_ones_key(tmp_path: Path) -> None:
+    made = master_key(None, tmp_path)
+    vault._make_key(tmp_path / "master.key")  # as if both had seen that there is none
+    assert master_key(None, tmp_path) == made
+    assert [file.name for file in tmp_path.iterdir()] == ["master.key"]
 
 
 @pytest.mark.parametrize("text", [

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from db import errors, migrate, vault
 from db.engine import open_engine, sessions
+from db.tables import KeyRow
 from db.vault import CHUNK_BYTES, MAGIC, SALT_BYTES, TAG_BYTES, Vault
 
 RADKE, ADA, STUDIO = f"subject:{uuid4()}", f"subject:{uuid4()}", "studio"
@@ -201,7 +202,7 @@ def test_another_master_key_opens_nothing(store: Vault, session: Session) -> Non
 
 
 def test_a_wrapped_key_cannot_be_moved_to_another_owner(store: Vault, session: Session) -> None:
-    rows = {owner: session.get_one(vault.KeyRow, owner) for owner in (RADKE, ADA)}
+    rows = {owner: session.get_one(KeyRow, owner) for owner in (RADKE, ADA)}
     rows[ADA].wrapped = rows[RADKE].wrapped
     session.flush()
     with pytest.raises(errors.MasterKeyInvalid):
