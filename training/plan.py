@@ -26,7 +26,7 @@ class TrainingPlan:
     unet_learning_rate: float
     text_encoder_learning_rate: float
     prior_images: (
-        int  # pictures of "a man", "a woman", … drawn by the base, so that only the token carries the face
+        int  # pictures of "a man", "a woman", … by the base, so that only the token carries the face
     )
     seed: int = 58008
     prior_batch_size: int = 0  # prior images beside the photos in one step
@@ -58,7 +58,9 @@ def plan_for(
 ) -> TrainingPlan:
     """The plan for a base model (`"miniature"`, or anything else as SD 1.x) and a number of photos.
 
-    The miniature's figures were measured on it: see `tests/training`. For SD 1.x they are the ones of the
+    The miniature's figures were measured on its first weights with the 18 photos of radke: over 24 seeds his
+    portrait reads 0.72 as him (`miniature.likeness`; 0.28 without the LoRA), “a man” 0.34 (0.27), in some 110
+    seconds of two quiet cores. For SD 1.x, measured on nothing here, they are the ones of the
     course report that this studio follows (rank = alpha = 128, 165 looks at each photo, in three epochs), at
     the same number of looks but four photos to a step, which keeps a GPU busier, and with √4 times its
     learning rate for that. `alpha` is the rank unless said otherwise: the LoRA then acts as it was trained.

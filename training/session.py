@@ -11,13 +11,12 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import torch
 import torch.nn.functional as functional
 from diffusers import DDPMScheduler
-from PIL import Image
 
 from generation.base import Base
 from training import kohya, lora, photos, sketches, state
@@ -28,31 +27,11 @@ from training.photos import Example
 from training.plan import TrainingPlan
 from training.precision import autocast, make_ready
 from training.randomness import noise_for, turn
+from training.reports import EpochReport, StepLoss
 
 MAX_GRADIENT_NORM = 1.0
 LAST_RATE = 0.1  # of the full learning rate, reached at the last step
 AFTER_STUMBLE = 0.5  # the learning rates' factor once a loss was no number
-
-
-@dataclass(frozen=True)
-class StepLoss:
-    """What a step tells whoever watches: `step` of `steps` done, its loss, seconds left until the file."""
-
-    step: int
-    steps: int
-    loss: float
-    seconds_left: float
-
-
-@dataclass(frozen=True)
-class EpochReport:
-    """What an epoch tells: its mean loss, its seconds (preview included), portraits by the model as it is."""
-
-    epoch: int
-    epochs: int
-    loss: float
-    seconds: float
-    preview: Image.Image
 
 
 class Training:
