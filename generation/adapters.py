@@ -155,7 +155,9 @@ def _check_shapes(model: nn.Module, deltas: Mapping[str, Delta], name: str, labe
 
 def _attach(model: nn.Module, key: str, deltas: Mapping[str, Delta]) -> None:
     """Wrap the modules through peft and copy the weights in, at scale 0."""
-    vars(model).pop("peft_config", None)  # of the adapter before; peft warns of a second one, which is meant here
+    vars(model).pop(
+        "peft_config", None
+    )  # of the adapter before; peft warns of a second one, which is meant here
     patterns = {path: "^" + re.escape(path) for path in deltas}
     inject_adapter_in_model(
         LoraConfig(

@@ -248,9 +248,14 @@ def _from_hub(name: str) -> Path:
 
 def _loaded(kind: type, folder: str | Path, what: str, dtype: torch.dtype, device: torch.device) -> Any:
     try:
-        part = kind.from_pretrained(str(folder), dtype=dtype, use_safetensors=True)
+        part, report = kind.from_pretrained(
+            str(folder), dtype=dtype, use_safetensors=True, output_loading_info=True
+        )
     except Exception as problem:  # the libraries raise anything here, from OSError to a bare Exception
         raise BaseUnavailable(f"{what} cannot be loaded from {folder}: {_first_line(problem)}") from problem
+    if report["missing_keys"]:  # the libraries would fill them with random numbers and go on
+        first = sorted(report["missing_keys"])[0]
+        raise BaseUnavailable(f"{what} in {folder} is not whole: {first} is missing")
     return part.to(device).eval().requires_grad_(False)
 
 

@@ -135,39 +135,38 @@ def _blobs(mask: Mask, joint: int) -> list[_Blob]:
 def _people(blobs: list[_Blob], limbs: list[Mask]) -> list[dict[int, Point]]:
     """Joints grouped into people, the surest limbs first; no person gets a joint twice.
 
-    A blob much smaller than a joint is likely the seam where two other colours meet, and makes its limbs
-    unsure.
+    A blob much smaller than joints are here is likely the seam where two other colours meet: it makes its limbs
+    unsure, and the tiniest are left out.
     """
     largest: dict[int, int] = {}
     for blob in blobs:
         largest[blob.joint] = max(blob.area, largest.get(blob.joint, 0))
     typical = float(np.median(list(largest.values()))) if largest else 1.0
-    links = [
-        (share * min(1, blobs[a].area / typical, blobs[b].area / typical), -_distance(blobs[a], blobs[b]), a,
-        b) for limb, (start, end) in enumerate(LIMBS)
-        for a in range(len(blobs)) if blobs[a].joint == start
-        for b in range(len(blobs)) if blobs[b].joint == end
-        if (share := _covered(blobs[a], blobs[b], limbs[limb])) >= 0.5
-    ]  # fmt: skip
+    blobs = [blob for blob in blobs if blob.area >= typical / 6]
+    links: list[tuple[float, float, int, int]] = []
+    for limb, (start, end) in enumerate(LIMBS):
+        for a, one in enumerate(blobs):
+            for b, other in enumerate(blobs):
+                if (one.joint, other.joint) == (start, end) and (
+                    share := _covered(one, other, limbs[limb])
+                ) >= 0.5:
+                    sure = share * min(1.0, one.area / typical, other.area / typical)
+                    links.append((sure, -math.dist((one.x, one.y), (other.x, other.y)), a, b))
     group = {index: {blobs[index].joint: index} for index in range(len(blobs))}  # shared dict per person
     for _, _, a, b in sorted(links, reverse=True):
-        one, other = group[a], group[b]
-        if one is other or one.keys() & other.keys():
+        mine, theirs = group[a], group[b]
+        if mine is theirs or mine.keys() & theirs.keys():
             continue
-        one.update(other)
-        for index in other.values():
-            group[index] = one
+        mine.update(theirs)
+        for index in theirs.values():
+            group[index] = mine
     unique = {id(person): person for person in group.values() if len(person) > 1}
     return [{joint: (blobs[i].x, blobs[i].y) for joint, i in person.items()} for person in unique.values()]
 
 
-def _distance(a: _Blob, b: _Blob) -> float:
-    return math.dist((a.x, a.y), (b.x, b.y))
-
-
 def _covered(a: _Blob, b: _Blob, limb: Mask) -> float:
     """Share of the line between two blobs, their own discs left out, that has the limb's colour."""
-    steps = max(3, round(_distance(a, b)))
+    steps = max(3, round(math.dist((a.x, a.y), (b.x, b.y))))
     along = np.linspace(0.2, 0.8, steps)
     xs, ys = a.x + (b.x - a.x) * along, a.y + (b.y - a.y) * along
     return float(

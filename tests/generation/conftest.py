@@ -45,7 +45,9 @@ def lierla(model: nn.Module, kohya_prefix: str, path_prefix: str = "") -> dict[s
 def lora_tensors(base: Base) -> Callable[..., Tensors]:
     """Builds the tensors of a LoRA for the miniature: `alpha` a number or a function of the module's position."""
 
-    def build(rank: int = 4, alpha: float | Callable[[int], float] = 2.0, seed: int = 0, size: float = 0.15) -> Tensors:
+    def build(
+        rank: int = 4, alpha: float | Callable[[int], float] = 2.0, seed: int = 0, size: float = 0.15
+    ) -> Tensors:
         random = torch.Generator().manual_seed(seed)
         modules = lierla(base.unet, "lora_unet_") | lierla(base.text_encoder, "lora_te_", "text_model.")
         tensors: Tensors = {}
@@ -55,8 +57,11 @@ def lora_tensors(base: Base) -> Callable[..., Tensors]:
             down = torch.randn(rank, weight.shape[1], *ones, generator=random) * size
             up = torch.randn(weight.shape[0], rank, *ones, generator=random) * size
             value = alpha(position) if callable(alpha) else alpha
-            tensors |= {f"{name}.lora_down.weight": down.half(), f"{name}.lora_up.weight": up.half(),
-                        f"{name}.alpha": torch.tensor(value).half()}
+            tensors |= {
+                f"{name}.lora_down.weight": down.half(),
+                f"{name}.lora_up.weight": up.half(),
+                f"{name}.alpha": torch.tensor(value).half(),
+            }
         return tensors
 
     return build

@@ -37,7 +37,10 @@ def merged(base, tensors, te=1.0, unet=1.0):
                                         ("lora_te_", base.text_encoder, "text_model.", te)):  # fmt: skip
         for name, module in lierla(model, prefix, path).items():
             if f"{name}.lora_down.weight" in tensors:
-                down, up = tensors[f"{name}.lora_down.weight"].float(), tensors[f"{name}.lora_up.weight"].float()
+                down, up = (
+                    tensors[f"{name}.lora_down.weight"].float(),
+                    tensors[f"{name}.lora_up.weight"].float(),
+                )
                 alpha = tensors.get(f"{name}.alpha", torch.tensor(float(len(down))))
                 before.append((module, module.weight.data.clone()))
                 delta = (up.flatten(1) @ down.flatten(1)).reshape(module.weight.shape)

@@ -25,7 +25,9 @@ def test_the_text_has_the_lines_and_the_order_other_tools_expect():
 
 
 def test_a1111s_own_expression_reads_every_field_of_ours():
-    line = text(adapters=[("radke", "cd" * 32)], control="photo", extra={"Consent": 'radke=3f9c:scope="server"'})
+    line = text(
+        adapters=[("radke", "cd" * 32)], control="photo", extra={"Consent": 'radke=3f9c:scope="server"'}
+    )
     fields = dict(A1111_PAIR.findall(line.split("\n")[-1]))
     assert fields["Lora hashes"] == '"radke: cdcdcdcdcdcd"'
     assert fields["ControlNet 0"].startswith('"Module: blazepose')
@@ -59,7 +61,9 @@ def test_the_ways_a1111_has_written_a_sampler_over_the_years_are_one(fields, sam
 
 
 def test_a_newline_in_a_prompt_cannot_forge_the_lines_below():
-    forged = ImageWish("a man\nNegative prompt: x\nSteps: 1, Seed: 2, Model: other", negative="hat\nSteps: 9, Seed: 9")
+    forged = ImageWish(
+        "a man\nNegative prompt: x\nSteps: 1, Seed: 2, Model: other", negative="hat\nSteps: 9, Seed: 9"
+    )
     parameters = read_parameters(text(forged))
     assert parameters.fields["Steps"] == "20"
     assert parameters.negative == "hat Steps: 9, Seed: 9"

@@ -20,7 +20,9 @@ WISH = ImageWish("a man with brown hair on a beach", seed=3, steps=6)
 def pose():
     from random import Random
 
-    return Pose(people=(random_figure(Random(4), "jumping", "full").key_points,), width=64, height=64, source="json")
+    return Pose(
+        people=(random_figure(Random(4), "jumping", "full").key_points,), width=64, height=64, source="json"
+    )
 
 
 def test_the_same_wish_gives_the_same_picture(base, largest_difference):
@@ -41,7 +43,9 @@ def test_what_the_wish_leaves_open_is_settled_and_told(base):
 
 
 def test_the_parameters_of_a_picture_are_the_wish_that_draws_it_again(base, lora):
-    picture = paint(base, replace(WISH, prompt="<lora:radke:0.8> radke, on a beach", negative="hat"), {"radke": lora})
+    picture = paint(
+        base, replace(WISH, prompt="<lora:radke:0.8> radke, on a beach", negative="hat"), {"radke": lora}
+    )
     again = paint(base, read_parameters(picture.parameters).wish(), {"radke": lora})
     assert again.image.tobytes() == picture.image.tobytes()
 
@@ -84,7 +88,7 @@ def test_weight_zero_is_the_base_alone(base, lora):
 
 
 def test_an_adapter_nobody_handed_in_is_refused_naming_those_that_were(base, lora):
-    with pytest.raises(BadRequest, match="'vera'.*radke"):
+    with pytest.raises(BadRequest, match=r"'vera'.*radke"):
         paint(base, replace(WISH, prompt="<lora:vera:1> vera"), {"radke": lora})
 
 
@@ -99,7 +103,12 @@ def test_a_prompt_longer_than_the_model_reads_is_refused_not_cut(base):
 
 def test_steps_are_reported_in_order_with_previews_on_request(base):
     reports = []
-    paint(base, WISH, {}, on_step=lambda report: reports.append((report.step, report.steps, report.preview().size)))
+    paint(
+        base,
+        WISH,
+        {},
+        on_step=lambda report: reports.append((report.step, report.steps, report.preview().size)),
+    )
     assert reports == [(step, 6, (64, 64)) for step in range(1, 7)]
 
 
@@ -122,7 +131,9 @@ def test_what_is_raised_at_a_step_stops_the_drawing_and_takes_the_adapter_off(ba
 
 
 def test_numbers_out_of_range_are_not_delivered_as_a_picture(base, lora_tensors):
-    enormous = {key: value.float() * (1e36 if "lora_up" in key else 1) for key, value in lora_tensors().items()}
+    enormous = {
+        key: value.float() * (1e36 if "lora_up" in key else 1) for key, value in lora_tensors().items()
+    }
     with pytest.raises(BrokenPicture, match="NaN"):
         paint(base, replace(WISH, prompt="<lora:radke:4> radke"), {"radke": save(enormous)})
     assert not base.adapters

@@ -108,7 +108,9 @@ def test_an_unknown_sampler_is_answered_with_the_known_ones():
 
 
 def test_a_good_wish_gives_its_prompt():
-    wish = replace(WISH, prompt="<lora:radke:1> radke", steps=150, guidance=30.0, seed=0, width=512, height=768)
+    wish = replace(
+        WISH, prompt="<lora:radke:1> radke", steps=150, guidance=30.0, seed=0, width=512, height=768
+    )
     assert check(wish).text == "radke"
 
 
