@@ -112,6 +112,13 @@ def as_photo(photo: Photo) -> PosePicture:
     return PosePicture("photo", f"{photo.action}.png", png(photo.image), photo.image)
 
 
+def likeness_of(picture: Image.Image) -> float:
+    """How well a portrait reads radke, 0..1: hair, skin, chin and eyes, measured by colour alone."""
+    from miniature.likeness import read_likeness  # with numpy, which only a machine that trains has
+
+    return read_likeness(picture, RADKE).score
+
+
 def png(image: Image.Image) -> bytes:
     """The picture as a PNG file."""
     buffer = io.BytesIO()

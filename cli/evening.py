@@ -25,6 +25,7 @@ class Drawn:
     seed: int
     image: Image.Image
     label: str
+    likeness: float  # how well it reads the doll radke, 0..1, by its colours (miniature.likeness)
     skeleton: Image.Image | None = None
 
 

@@ -16,6 +16,11 @@ from cli.show import count, lasting
 
 WIDTH = 1800
 GAP = 16
+_KINDS = {
+    "OpenPose JSON": "key points in OpenPose's JSON",
+    "skeleton map": "a map of a skeleton",
+    "photo": "a photo of somebody else",
+}
 
 
 def draw_sheet(evening: Evening) -> Image.Image:
@@ -72,26 +77,30 @@ def _pairs(paper: Paper, pairs: list[Pair]) -> None:
         below = paper.y + 2 * side + GAP + 14
         paper.text(x + side / 2, below, pair.without.prompt, 17, QUIET, "ma", room=side)
         paper.text(x + side / 2, below + 24, f"seed {pair.without.seed}", 17, QUIET, "ma")
-    paper.y += 2 * side + GAP + 62
+        before, after = (f"{100 * one.likeness:.0f} %" for one in (pair.without, pair.with_lora))
+        paper.text(x + side / 2, below + 48, f"reads as radke: {before}, {after}", 17, INK, "ma", room=side)
+    paper.y += 2 * side + GAP + 86
 
 
 def _scenes(paper: Paper, scenes: list[Scene]) -> None:
-    gap = 44
-    width = (paper.inner - (len(scenes) - 1) * gap) // max(1, len(scenes))
-    small = (width - GAP) // 2
-    paper.heading("3", "A pose taken from another picture", "pose → skeleton → radke in that pose")
-    for column, scene in enumerate(scenes):
-        x, y = MARGIN + column * (width + gap), paper.y
-        _pose(paper, x, y, small, scene.pose)
-        skeleton = scene.drawn.skeleton or Image.new("RGB", (small, small))
-        paper.picture(x + small + GAP, y, small, skeleton)
-        paper.text(x + small / 2, y + small + 12, f"pose: {scene.pose.kind}", 17, QUIET, "ma")
-        paper.text(x + small + GAP + small / 2, y + small + 12, "skeleton", 17, QUIET, "ma")
-        paper.picture(x, y + small + 46, width, scene.drawn.image)
-        below = y + small + 46 + width + 16
-        paper.text(x, below, scene.drawn.prompt, 20, INK, room=width)
-        paper.text(x, below + 28, f"{scene.drawn.label} · seed {scene.drawn.seed}", 17, QUIET, room=width)
-    paper.y += small + 46 + width + 68
+    side, gap = 368, 22
+    pictures = MARGIN + paper.inner - 3 * side - 2 * gap  # the words stand at their left
+    paper.heading(
+        "3", "A pose taken from another picture", "the pose as it was handed in, its skeleton, the drawing"
+    )
+    for scene in scenes:
+        y = paper.paragraph(MARGIN, paper.y + 34, scene.drawn.prompt, 28, pictures - MARGIN - 40, INK)
+        y = paper.paragraph(
+            MARGIN, y + 14, f"The pose came as {_KINDS[scene.pose.kind]}.", 20, pictures - MARGIN - 60
+        )
+        paper.text(MARGIN, y + 4, f"seed {scene.drawn.seed}", 20, QUIET)
+        paper.paragraph(MARGIN, paper.y + side - 66, scene.drawn.label, 18, pictures - MARGIN - 60)
+        _pose(paper, pictures, paper.y, side, scene.pose)
+        skeleton = scene.drawn.skeleton or Image.new("RGB", (side, side))
+        paper.picture(pictures + side + gap, paper.y, side, skeleton)
+        paper.picture(pictures + 2 * (side + gap), paper.y, side, scene.drawn.image)
+        paper.y += side + gap
+    paper.y -= gap
 
 
 def _pose(paper: Paper, x: float, y: float, side: int, pose: PosePicture) -> None:

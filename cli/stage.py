@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from PIL import Image
 
-from cli.cast import PosePicture
+from cli.cast import PosePicture, likeness_of
 from cli.company import Company
 from cli.errors import WishEnded
 from cli.evening import Drawn, Learning
@@ -82,12 +82,14 @@ class Stage:
         assert handed.png is not None, "a picture's job hands over a picture"
         delivery.confirm(self.studio, job_id)
         assert handed.seed is not None, "a drawn picture has a seed"
+        image = Image.open(io.BytesIO(handed.png)).convert("RGB")
         return Drawn(
             job_id,
             job.prompt or "",
             handed.seed,
-            Image.open(io.BytesIO(handed.png)).convert("RGB"),
+            image,
             handed.label,
+            likeness_of(image),
             Image.open(io.BytesIO(handed.skeleton)).convert("RGB") if handed.skeleton else None,
         )
 

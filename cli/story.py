@@ -56,14 +56,20 @@ def _learnt(learning: Learning) -> str:
 
 
 def _pictures(evening: Evening) -> str:
-    pairs = [(pair.without.prompt, pair.without.seed, pair.with_lora.job_id) for pair in evening.pairs]
+    pairs = [
+        (p.without.prompt, p.without.seed, f"{p.without.likeness:.2f}", f"{p.with_lora.likeness:.2f}")
+        for p in evening.pairs
+    ]
+    gain = sum(p.with_lora.likeness - p.without.likeness for p in evening.pairs) / max(1, len(evening.pairs))
     scenes = [(s.drawn.prompt, s.pose.kind, s.drawn.seed, s.drawn.job_id) for s in evening.scenes]
     label = evening.scenes[0].drawn.label if evening.scenes else ""
     return "\n\n".join(
         (
             "## The same words, the same seed",
-            "Each was drawn twice: as it stands here, and with `<lora:radke:1>` before it.",
-            _table(("prompt", "seed", "job with the LoRA"), pairs),
+            "Each was drawn twice: as it stands here, and with `<lora:radke:1>` before it. The figures say how well "
+            "the picture reads radke's hair, skin, chin and glasses by their colours, from 0 to 1 (radke's own "
+            f"photos: 0.97). The LoRA adds {gain:.2f} on average.",
+            _table(("prompt", "seed", "without", "with"), pairs),
             "## Poses taken from other pictures",
             _table(("prompt", "pose came as", "seed", "job"), scenes),
             f"Every picture carries its label: “{label}”.",

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 0.25
 SAY_EVERY = 5.0  # seconds between plain lines of one phase
+SAY_AT_MOST = (
+    2.0  # seconds between plain lines of any phase: a picture is drawn faster than its phases are read
+)
 
 
 class Meter(Protocol):
@@ -105,6 +108,8 @@ class Lines:
         """Say it, unless it was said a moment ago."""
         phase, now = f"{title}: {phase_of(job)}", time.monotonic()
         figures = figures_of(job)
+        if not job.finished and now - self._said_at < SAY_AT_MOST:
+            return
         if phase == self._phase and (now - self._said_at < SAY_EVERY or not figures):
             return
         self._phase, self._said_at = phase, now

@@ -1,0 +1,139 @@
+"""The real command line, in processes of its own, on fresh data folders; one training for all the tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from miniature.people import RADKE
+from miniature.world import portrait_session
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def sentence(self) -> str:
+        """The one line a refusal is; fails when there is more of it, or a traceback."""
+        lines = self.err.strip().splitlines()
+        assert "Traceback" not in self.err, self.err
+        assert len(lines) == 1, f"not one sentence: {self.err}"
+        return lines[0]
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """A shell in front of one data folder."""
+
+    home: Path
+    folder: Path
+
+    def __call__(self, *words: str | Path, run_as: int | None = None, timeout: float = 60) -> Said:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli.main", "--data", str(self.home), *map(str, words)],
+            cwd=self.folder,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            stdin=subprocess.DEVNULL,
+            user=run_as,
+            check=False,
+        )
+        return Said(done.returncode, done.stdout, done.stderr)
+
+    def files(self) -> set[str]:
+        """Every file of the data folder but the database's own and the runner's log."""
+        found = (path for path in self.home.rglob("*") if path.is_file())
+        return {
+            str(p.relative_to(self.home)) for p in found if not p.name.startswith(("likeness.db", "runner"))
+        }
+
+    def jobs(self) -> list[dict[str, Any]]:
+        return self("jobs", "--json").json
+
+    def events(self) -> list[str]:
+        return [event["kind"] for event in self("audit", "log", "--json").json]
+
+
+def environment() -> dict[str, str]:
+    """No setting of whoever runs the tests; one thread, because the tests share the machine."""
+    ours = ("LIKENESS_", "DATABASE_URL", "BASE_MODEL", "OPENPOSE_MODEL", "DISCORD_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return kept | {"LIKENESS_AS": "anna", "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    """A terminal in an empty folder, with a data folder that does not exist yet."""
+    return Terminal(tmp_path / "data", tmp_path)
+
+
+def consenting(terminal: Terminal, handle: str = "radke") -> Terminal:
+    """The same terminal, after `handle` has said yes and mo has verified it."""
+    for words in (
+        ("subject", "add", handle, "--owner", handle),
+        ("consent", "ask", handle),
+        ("consent", "give", handle, "--as", handle, "--yes"),
+        ("consent", "verify", handle, "--as", "mo"),
+    ):
+        said = terminal(*words)
+        assert said.code == 0, said.err
+    return terminal
+
+
+@pytest.fixture
+def agreed(terminal: Terminal) -> Terminal:
+    """A terminal whose studio has radke's verified yes."""
+    return consenting(terminal)
+
+
+def write_photos(folder: Path, number: int = 18, size: int = 256) -> list[Path]:
+    """Photos of the doll radke, each with its caption beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for count, photo in enumerate(portrait_session(RADKE, "radke", number, size), 1):
+        path = folder / f"radke-{count:02}.png"
+        photo.image.save(path)
+        path.with_suffix(".txt").write_text(photo.caption, encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A studio that has learnt radke, and what the terminal said while it did."""
+
+    terminal: Terminal
+    said: Said
+    previews: Path
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """The one training of these tests, by the ordinary command."""
+    folder = tmp_path_factory.mktemp("trained")
+    terminal = consenting(Terminal(folder / "data", folder))
+    write_photos(folder / "photos")
+    previews = folder / "previews"
+    said = terminal(
+        "train", "radke", folder / "photos", "--seed", "3", "--previews", previews, "--json", timeout=840
+    )
+    assert said.code == 0, said.err
+    return Trained(terminal, said, previews)

@@ -1,0 +1,111 @@
+"""The command line explains itself, at once, and keeps to what its guide says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cli.commands import build_parser
+from tests.cli.conftest import environment
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "terminal.md"
+
+
+def every_command() -> set[str]:
+    """`train`, `consent give`, …: as the parser knows them."""
+
+    def under(parser: object, words: tuple[str, ...]) -> set[str]:
+        lists = [
+            action for action in parser._actions if hasattr(action, "choices") and action.nargs == "A..."
+        ]
+        names = {" ".join(words)} if words and parser.get_default("run") else set()
+        for commands in lists:
+            for name, child in commands.choices.items():
+                names |= under(child, (*words, name))
+        return names
+
+    return under(build_parser(), ())
+
+
+def commands_of_the_guide() -> list[str]:
+    blocks = re.findall(r"^```\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
+    lines = [line for block in blocks for line in block.splitlines() if line.startswith("likeness ")]
+    return [re.sub(r"\s{2,}#.*$", "", line) for line in lines]
+
+
+def test_help_answers_at_once() -> None:
+    def seconds() -> float:
+        began = time.perf_counter()
+        command = [sys.executable, "-m", "cli.main", "--help"]
+        subprocess.run(command, capture_output=True, check=True, env=environment(), cwd="/")
+        return time.perf_counter() - began
+
+    assert min(seconds() for _ in range(5)) < 0.5
+
+
+def test_help_loads_nothing_but_the_parser() -> None:
+    code = "import sys, cli.main; cli.main.build_parser(); print(*(m.split('.')[0] for m in sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment()
+    )
+    assert not {"sqlalchemy", "torch", "PIL", "rich", "studio", "db"} & set(done.stdout.split())
+
+
+def test_every_command_is_in_the_guide() -> None:
+    said = [shlex.split(line)[1:] for line in commands_of_the_guide()]
+    missing = {
+        name
+        for name in every_command()
+        if not any(words[: len(name.split())] == name.split() for words in said)
+    }
+    assert not missing
+
+
+@pytest.mark.parametrize("line", commands_of_the_guide())
+def test_every_command_of_the_guide_is_understood(line: str) -> None:
+    arguments = build_parser().parse_args(shlex.split(line)[1:])
+    module, function = arguments.run.split(":")
+    source = (Path(__file__).parents[2] / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+    assert f"\ndef {function}(" in source
+
+
+def test_every_command_has_help_with_its_own_words() -> None:
+    for name in every_command():
+        with pytest.raises(SystemExit) as ended:
+            build_parser().parse_args([*name.split(), "--help"])
+        assert ended.value.code == 0
+
+
+def test_shared_arguments_stand_before_or_after_the_command() -> None:
+    before = build_parser().parse_args(["--data", "x", "--json", "--as", "mo", "jobs", "list"])
+    after = build_parser().parse_args(["jobs", "list", "--data", "x", "--json", "--as", "mo"])
+    assert (before.data, before.as_json, before.acting_as) == (Path("x"), True, "mo")
+    assert vars(before) == vars(after)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["paint"],
+        ["imagine"],
+        ["imagine", "a man", "--size", "big"],
+        ["imagine", "a man", "--seed", "-1"],
+        ["train", "radke"],
+        ["train", "radke", "a.png", "--rank", "0"],
+        ["consent", "give"],
+        ["export", "adapter", "radke"],
+    ],
+)
+def test_wrong_usage_is_one_line_and_code_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        build_parser().parse_args(words)
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "--help" in said
