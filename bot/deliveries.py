@@ -27,7 +27,7 @@ from bot import pictures, words
 from bot.asking import DOOR, place_of
 from consent.errors import NotAllowed
 from studio import delivery, jobs
-from studio.errors import JobEnded
+from studio.errors import SPOKEN, JobEnded
 from studio.views import JobView
 
 if TYPE_CHECKING:
@@ -140,6 +140,10 @@ class Deliveries:
             # The picture may already stand there: brought by a process that died before it could confirm.
             await self._take_back(job, message, refusal)
             return
+        except SPOKEN as problem:
+            # A vault that cannot be read, say: told to whoever waits, and tried again, for it may be mended.
+            await message.edit(content=words.ended(job, str(problem)))
+            raise
         arrived: discord.Message | None
         try:
             arrived = await message.edit(content=content, attachments=[file] if file else [])

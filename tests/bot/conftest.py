@@ -6,6 +6,7 @@ No runner runs here but in `test_evening.py`: the other tests do its part throug
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +29,18 @@ from studio.views import JobView
 from studio.work import ImageWork, TrainingWork
 
 
+@pytest.fixture(scope="session")
+def new_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with its tables made and nothing in it: made once, copied for every test."""
+    home = tmp_path_factory.mktemp("new") / "data"
+    open_studio(Settings.from_environment({}, home=home)).close()
+    return home
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.from_environment({}, home=tmp_path / "data")
+def settings(tmp_path: Path, new_home: Path) -> Settings:
+    home = Path(shutil.copytree(new_home, tmp_path / "data"))
+    return Settings.from_environment({}, home=home)
 
 
 @pytest.fixture

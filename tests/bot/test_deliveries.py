@@ -92,7 +92,7 @@ async def test_a_consent_that_ends_while_the_picture_is_brought_takes_it_back(
         confirm(studio, job_id)
 
     monkeypatch.setattr(delivery, "confirm", withdrawn_just_before)
-    await server.look(5)
+    await server.look()  # once: it is gone at once, not at the next look
 
     assert _pictures(server) == 0
     assert "radke has withdrawn their consent" in asked.response.content
@@ -153,6 +153,19 @@ async def test_discord_failing_for_a_while_delays_the_picture_and_nothing_else(s
 
     assert _pictures(server) == 1
     assert asked.response.content.startswith("AI-generated")
+
+
+async def test_a_picture_that_cannot_be_read_is_said_and_brought_once_it_can(server: Server) -> None:
+    asked = await _drawn(server)
+    (file,) = [path for path in server.files() if path.suffix == ".picture"]
+    aside = file.rename(file.with_name("aside"))
+
+    await server.look()
+    assert asked.response.content.startswith("Picture `<lora:radke:1> radke on a bench` was not delivered. ")
+    aside.rename(file)
+    await server.look(10)
+
+    assert _pictures(server) == 1
 
 
 async def test_a_message_is_not_edited_without_news(server: Server) -> None:

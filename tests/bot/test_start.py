@@ -19,6 +19,7 @@ from bot import main, words
 from bot.client import LikenessClient
 from studio.house import Studio
 from studio.settings import Settings
+from tests.bot.conftest import Server
 
 HEAVY = ("torch", "diffusers", "peft", "transformers", "numpy")
 RUN = (
@@ -71,6 +72,14 @@ async def test_only_what_is_needed_is_asked_of_discord(studio: Studio) -> None:
     assert not client.intents.message_content
     assert client.allowed_mentions is not None
     assert client.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
+
+
+async def test_an_application_that_is_open_to_everybody_is_warned_of(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert server.env.bot.application is not None
+    assert server.env.bot.application.bot_public
+    assert words.PUBLIC_BOT in [record.getMessage() for record in caplog.get_records("setup")]
 
 
 class Loopback:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 from bot import words
@@ -62,8 +63,6 @@ def test_every_purpose_has_words_that_fit_a_menu() -> None:
 async def test_the_commands_discord_was_told_of_are_within_its_limits_and_all_in_the_guide(
     server: Server,
 ) -> None:
-    from pathlib import Path
-
     guide = (Path(__file__).parents[2] / "docs" / "guide" / "discord.md").read_text(encoding="utf-8")
     names: list[str] = []
     for command in await server.env.bot.tree.fetch_commands():
