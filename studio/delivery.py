@@ -49,10 +49,11 @@ def confirm(studio: Studio, job_id: str) -> None:
     A failed, cancelled or refused job is confirmed once its sentence has arrived.
     """
     with studio.sessions.begin() as session:
+        subjects = jobs.subjects_of(session, job_id)
+        gate.hold(session, subjects)
         row = jobs.lock(session, job_id)
         if row.delivered_at is not None:
             return
-        subjects = jobs.subjects_of(session, job_id)
         if row.state == "done":
             _pass(studio, session, row, subjects)
         row.delivered_at = studio.clock()

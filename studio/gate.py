@@ -36,6 +36,17 @@ def standing(session: Session, subject: SubjectRow) -> Standing:
     return Standing(subject.handle, State(consent.state), Scope.of(consent.purposes, consent.expires_at))
 
 
+def hold(session: Session, subjects: Iterable[SubjectRow]) -> None:
+    """Keep everybody else's transaction away from these subjects until this one ends.
+
+    Whatever acts on a verdict holds its subjects first, and so does whatever changes a consent: then a withdrawal
+    comes before or after, never in between. (SQLite's writers are alone anyhow; this is for PostgreSQL.)
+    """
+    ids = [subject.id for subject in subjects]
+    query = select(SubjectRow.id).where(SubjectRow.id.in_(ids)).order_by(SubjectRow.id)
+    session.execute(query.with_for_update()).all()
+
+
 def require(
     studio: Studio, session: Session, purpose: Purpose, subjects: Iterable[SubjectRow], moment: Moment
 ) -> None:

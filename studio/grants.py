@@ -47,6 +47,7 @@ def give(
     """
     with studio.sessions.begin() as session:
         subject = find(session, handle)
+        gate.hold(session, [subject])
         row = gate.newest_consent(session, subject.id)
         if row is None or row.state not in _OPEN:
             if actor.party != subject.owner_id:
@@ -86,6 +87,7 @@ def withdraw(studio: Studio, actor: Actor, handle: str) -> WithdrawalView:
     """The subject says stop: from this transaction on nothing is made or handed over, and all of it is erased."""
     with studio.sessions.begin() as session:
         subject = find(session, handle)
+        gate.hold(session, [subject])
         row = gate.newest_consent(session, subject.id)
         if row is None:
             raise NotAllowed(
@@ -109,6 +111,7 @@ def consents(studio: Studio, handle: str) -> list[ConsentView]:
 def _answer(studio: Studio, actor: Actor, handle: str, act: Act, kind: str) -> ConsentView:
     with studio.sessions.begin() as session:
         subject = find(session, handle)
+        gate.hold(session, [subject])
         row = gate.newest_consent(session, subject.id)
         if row is None:
             raise NotAllowed((Reason("never_asked", f"{handle} has not been asked yet. Ask first."),))
@@ -132,6 +135,7 @@ def _move(
 def _new_version(
     studio: Studio, session: Session, actor: Actor, subject: SubjectRow, purposes: Sequence[str], months: int
 ) -> ConsentRow:
+    gate.hold(session, [subject])
     last = gate.newest_consent(session, subject.id)
     if last is not None and last.state in _OPEN:
         sentence = f"{subject.handle}'s consent is already {last.state}; there is nothing to ask again."

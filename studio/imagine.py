@@ -86,6 +86,7 @@ def _store(
     written: list[str],
 ) -> None:
     subjects = _subjects(session, handles)
+    gate.hold(session, subjects)
     gate.require(studio, session, Purpose.GENERATE, subjects, "ask")
     pose_file = None
     if pose is not None:

@@ -126,6 +126,7 @@ def _store(
 ) -> None:
     """Photos, captions, job, event and queue entry: together or not at all."""
     subject = find(session, handle)
+    gate.hold(session, [subject])
     gate.require(studio, session, Purpose.TRAIN, [subject], "ask")
     consent = gate.newest_consent(session, subject.id)
     assert consent is not None  # the gate has just said so

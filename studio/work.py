@@ -71,7 +71,7 @@ def claim(studio: Studio, job_id: str) -> ImageWork | TrainingWork:
     """
     try:
         with studio.sessions.begin() as session:
-            row = jobs.lock(session, job_id)
+            row = _held(session, job_id)
             _pass(studio, session, row, "claim")
             row.state = "running"
             if row.started_at is None:
@@ -115,8 +115,8 @@ def fail(studio: Studio, job_id: str, sentence: str) -> None:
 
 def keep(studio: Studio, job_id: str, what: str, data: bytes) -> None:
     """Keep a running training's `state` (to resume from) or `preview`, encrypted under the subject's key."""
-    with studio.readers() as session:
-        _pass(studio, session, jobs.find(session, job_id), "draw")
+    with studio.sessions.begin() as session:
+        _pass(studio, session, _held(session, job_id), "draw")
         subject = jobs.subjects_of(session, job_id)[0]
         studio.vault.write(session, erasure.owner_of(subject.id), jobs.file_name(job_id, what), data)
 
@@ -132,7 +132,7 @@ def kept(studio: Studio, job_id: str, what: str) -> bytes | None:
 def finish_training(studio: Studio, work: TrainingWork, adapter: bytes, report: dict[str, Any]) -> None:
     """Store the adapter and end the job; file first, row second, so that every row has its file."""
     with studio.sessions.begin() as session:
-        row = jobs.lock(session, work.job_id)
+        row = _held(session, work.job_id)
         if row.state == "done":
             return
         _pass(studio, session, row, "draw")
@@ -170,7 +170,7 @@ def finish_image(
 ) -> None:
     """Store the picture and end the job; file first, row second."""
     with studio.sessions.begin() as session:
-        row = jobs.lock(session, work.job_id)
+        row = _held(session, work.job_id)
         if row.state == "done":
             return
         _pass(studio, session, row, "draw")
@@ -220,6 +220,12 @@ def gone(studio: Studio, name: str) -> None:
         row = session.get(RunnerRow, name)
         if row is not None:
             session.delete(row)
+
+
+def _held(session: Session, job_id: str) -> JobRow:
+    """The job, with it and everybody in it kept from others until the transaction ends; always in this order."""
+    gate.hold(session, jobs.subjects_of(session, job_id))
+    return jobs.lock(session, job_id)
 
 
 def _pass(studio: Studio, session: Session, row: JobRow, moment: Moment) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import inspect, text
 
 from consent.people import Actor
 from studio import grants, parties, subjects, work
@@ -16,11 +17,21 @@ from studio.house import Studio, open_studio
 from studio.settings import Settings
 from studio.train import NewPhoto, ask_training
 from studio.work import TrainingWork
+from tests.postgres import fresh, postgres
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.from_environment({}, home=tmp_path / "data")
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    yield from postgres()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """A fresh data folder, with SQLite in it or a fresh PostgreSQL beside it."""
+    environment = {}
+    if request.param == "postgresql":
+        environment["DATABASE_URL"] = fresh(request.getfixturevalue("server"))
+    return Settings.from_environment(environment, home=tmp_path / "data")
 
 
 @pytest.fixture
@@ -90,5 +101,12 @@ def vault_files(studio: Studio) -> set[Path]:
 
 
 def every_byte(studio: Studio) -> bytes:
-    """The bytes of every file in the data folder, one after the other."""
-    return b"".join(path.read_bytes() for path in studio.settings.home.rglob("*") if path.is_file())
+    """The bytes of every file in the data folder, and every row of every table, the queue's included."""
+    files = [path.read_bytes() for path in studio.settings.home.rglob("*") if path.is_file()]
+    inspector = inspect(studio.engine)
+    with studio.engine.connect() as connection:
+        for schema in {"dbos", inspector.default_schema_name} & set(inspector.get_schema_names()):
+            for name in inspector.get_table_names(schema):
+                rows = connection.execute(text(f'SELECT * FROM "{schema}"."{name}"'))  # noqa: S608
+                files.append(repr(rows.all()).encode())
+    return b"".join(files)
