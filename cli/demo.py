@@ -40,6 +40,7 @@ def play(arguments: Namespace) -> None:
     """The whole evening, and the three things it leaves to look at."""
     began, clock = datetime.now(UTC), Stopwatch()
     with open_house(arguments) as studio:
+        _refuse_real_people(studio)
         folder = _folder(studio.settings.home / "demo")
         with Company(studio) as company, meter() as gauge:
             company.keep()  # it loads torch while the photos are drawn
@@ -103,11 +104,6 @@ def _consent(studio: Studio, handle: str, subject: Actor, cast: Cast) -> str:
         view = subjects.subject(studio, handle)
     except UnknownSubject:
         view = subjects.add_subject(studio, cast.trainer, handle, owner=subject, kind="character")
-    if view.owner_party != subject.party:
-        raise DemoImpossible(
-            f"There is a real {handle} in {studio.settings.home} who is not the demo's doll. "
-            "Play the demo elsewhere: `likeness demo --data ./demo-data`."
-        )
     if view.consent == "active":
         return f"{handle}'s consent of an earlier evening still holds."
     if view.consent not in ("asked", "given"):
@@ -116,6 +112,18 @@ def _consent(studio: Studio, handle: str, subject: Actor, cast: Cast) -> str:
         grants.give(studio, subject, handle)
     grants.verify(studio, cast.moderator, handle)
     return f"asked by {cast.trainer.name}, given by {subject.name}, verified by {cast.moderator.name}."
+
+
+def _refuse_real_people(studio: Studio) -> None:
+    """Raise DemoImpossible where radke or vera is somebody else: a play must not touch them."""
+    cast = gather(studio)
+    for doll in (cast.radke, cast.vera):
+        known = [view for view in subjects.subjects(studio) if view.handle == doll.name]
+        if any(view.owner_party != doll.party for view in known):
+            raise DemoImpossible(
+                f"There is a real {doll.name} in {studio.settings.home} who is not the demo's doll. "
+                "Play the demo elsewhere: `likeness demo --data ./demo-data`."
+            )
 
 
 def _learning(stage: Stage, cast: Cast, seed: int) -> Learning:

@@ -77,7 +77,9 @@ def check_place(path: Path) -> None:
 def write(path: Path, data: bytes) -> None:
     """Put `data` at `path`, whole or not at all."""
     check_place(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(
+        f".likeness-{os.getpid()}.part"
+    )  # not from its name, which may be as long as allowed
     try:
         with part.open("wb") as file:
             file.write(data)

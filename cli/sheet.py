@@ -58,7 +58,8 @@ def _photos(paper: Paper, photos: list[Image.Image]) -> None:
     paper.heading("1", "The photos", "handed in by the trainer, stored only after the yes")
     for number, photo in enumerate(photos):
         row, column = divmod(number, columns)
-        paper.picture(MARGIN + column * (side + GAP), paper.y + row * (side + GAP), side, photo)
+        x = MARGIN + column * (paper.inner - side) / (columns - 1)
+        paper.picture(x, paper.y + row * (side + GAP), side, photo)
     paper.y += -(-len(photos) // columns) * (side + GAP) - GAP
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,19 +45,38 @@ class Terminal:
     home: Path
     folder: Path
 
-    def __call__(self, *words: str | Path, run_as: int | None = None, timeout: float = 60) -> Said:
+    def __call__(
+        self,
+        *words: str | Path,
+        before: Callable[[], None] | None = None,
+        timeout: float = 60,
+        **settings: str,
+    ) -> Said:
+        """Run a command and wait; `before` runs in its process first, `settings` are its environment."""
         done = subprocess.run(
             [sys.executable, "-m", "cli.main", "--data", str(self.home), *map(str, words)],
             cwd=self.folder,
-            env=environment(),
+            env=environment() | settings,
             capture_output=True,
             text=True,
             timeout=timeout,
             stdin=subprocess.DEVNULL,
-            user=run_as,
+            preexec_fn=before,
             check=False,
         )
         return Said(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *words: str | Path) -> subprocess.Popen[str]:
+        """Start a command and come back at once."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "cli.main", "--data", str(self.home), *map(str, words)],
+            cwd=self.folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def files(self) -> set[str]:
         """Every file of the data folder but the database's own and the runner's log."""

@@ -1,0 +1,42 @@
+"""The doctor says what is here, what is missing and how to mend it, and keeps secrets."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+from tests.cli.conftest import Terminal
+
+
+def test_a_machine_that_has_everything_is_well(terminal: Terminal) -> None:
+    said = terminal("doctor", "--json", timeout=180)
+    assert said.code == 0, said.out
+    names = {finding["name"]: finding for finding in said.json["findings"]}
+    for name in ("torch device", "memory", "disk", "database", "base model", "Discord token", "master key"):
+        assert names[name]["level"] in ("good", "note")
+    assert not terminal.home.exists()  # looking changes nothing
+
+
+def test_what_is_missing_comes_with_its_mend_and_code_1(terminal: Terminal) -> None:
+    terminal("db", "upgrade")
+    with closing(sqlite3.connect(terminal.home / "likeness.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    said = terminal("doctor", "--json", timeout=180, BASE_MODEL="/nowhere/sd15")
+    assert said.code == 1
+    missing = {f["name"]: f for f in said.json["findings"] if f["level"] == "missing"}
+    assert set(missing) == {"database", "base model"}
+    assert all(finding["mend"] for finding in missing.values())
+
+
+def test_secrets_are_never_shown(terminal: Terminal) -> None:
+    secrets = {
+        "DISCORD_TOKEN": "abc.def.token-needle",
+        "LIKENESS_MASTER_KEY": "a2V5LW5lZWRsZQ==",
+        "DATABASE_URL": "postgresql://me:password-needle@127.0.0.1:1/likeness",
+    }
+    said = terminal("doctor", timeout=180, **secrets)
+    assert said.code == 1
+    assert "127.0.0.1" in said.out
+    assert "Traceback" not in said.err
+    for needle in ("token-needle", "a2V5LW5lZWRsZQ", "password-needle"):
+        assert needle not in said.out + said.err
