@@ -7,7 +7,7 @@ base model itself at the same seed: without the LoRA, and without the pose. Prin
 * "a man" and "a woman" with the LoRA attached: what leaks to others;
 * full figures after 24 skeletons, read with `miniature.stance` (0..1).
 
-`--adapter FILE` reads an exported LoRA instead of training one; `--sheet FILE` writes what was drawn.
+`--adapter FILE` reads an exported LoRA instead of training one, `--keep FILE` writes the trained one, `--sheet FILE` what was drawn.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import io
 import platform
 import time
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 
@@ -45,9 +46,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--adapter", type=Path, help="an exported LoRA of radke")
+    parser.add_argument("--keep", type=Path, help="write the trained LoRA here")
     parser.add_argument("--sheet", type=Path, help="write the pictures here")
     arguments = parser.parse_args()
     adapter = arguments.adapter.read_bytes() if arguments.adapter else train()
+    if arguments.keep:
+        arguments.keep.write_bytes(adapter)
     base = load_base("miniature")
 
     rows = {
@@ -94,7 +98,7 @@ def train() -> bytes:
         print(f"epoch {report.epoch} of {report.epochs}: loss {report.loss:.3f}, {report.seconds:.0f} s")
     adapter = training.finish()
     proof = verify_adapter("miniature", adapter, "radke")
-    print(f"trained in {time.monotonic() - began:.0f} s, {len(adapter)} bytes, {proof.to_json()}")
+    print(f"trained in {time.monotonic() - began:.0f} s, {len(adapter)} bytes, {asdict(proof)}")
     return adapter
 
 

@@ -66,7 +66,6 @@ class Deliveries:
         self._tended: dict[str, asyncio.Task[None]] = {}
         self._shown: dict[str, _Shown] = {}
         self._resting: dict[str, _Rest] = {}
-        self._over: set[str] = set()  # told, but not to be confirmed: the consent ended at the last moment
 
     def start(self) -> None:
         """Begin to look."""
@@ -92,7 +91,7 @@ class Deliveries:
         self._forget_all_but({job.id for job in open_jobs})
         for job in open_jobs:
             rest = self._resting.get(job.id)
-            if job.id in self._tended or job.id in self._over or (rest and self._looks < rest.until):
+            if job.id in self._tended or (rest and self._looks < rest.until):
                 continue
             self._tended[job.id] = asyncio.create_task(self._tend(job, any(r.alive for r in runners)))
 
@@ -181,10 +180,9 @@ class Deliveries:
     ) -> None:
         with suppress(discord.NotFound):  # gone already, which is what was wanted
             await message.edit(content=words.ended(job, str(refusal)), attachments=[])
-        self._over.add(job.id)
+        await asyncio.to_thread(delivery.confirm, self._client.studio, job.id)  # as refused, which it now is
 
     def _forget_all_but(self, open_ids: set[str]) -> None:
-        self._over &= open_ids
         for remembered in (self._shown, self._resting):
             for job_id in remembered.keys() - open_ids:
                 del remembered[job_id]  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from consent.people import Actor
 from studio import subjects
 from studio.errors import UnknownSubject
 from studio.house import Studio
-from studio.train import NewPhoto, ask_training
+from studio.train import NewPhoto, ask_the_gate, ask_training
 from studio.uploads import MAX_BYTES
 from studio.views import SubjectView
 
@@ -98,7 +98,7 @@ def _refuse_early(studio: Studio, actor: Actor, handle: str) -> None:
     if view.consent == "active" and "train" in view.purposes:
         return
     try:
-        ask_training(studio, actor, handle, [])
+        ask_the_gate(studio, actor, handle)
     except NotAllowed as refusal:
         may_be_asked = any(reason.code in _TO_BE_ASKED for reason in refusal.reasons)
         raise Said(words.refused_early(str(refusal), may_be_asked=may_be_asked)) from refusal

@@ -57,7 +57,7 @@ class Engines:
 
     def learn(self, job: TrainingWork, epoch: int, report: Report) -> None:
         """Run one epoch (0 is the first) and keep the state after it; an epoch already kept is not run again."""
-        from training.session import StepLoss
+        from training.reports import StepLoss
 
         training = self._resumed(job, report)
         if training.epochs_done > epoch:

@@ -16,7 +16,7 @@ from dbos import DBOS
 from consent.errors import NotAllowed
 from db.queue import PROGRESS_KEY
 from runner.engines import Engines, Report, as_event, spoken
-from studio import work
+from studio import jobs, work
 from studio.errors import SPOKEN, JobEnded
 from studio.house import Studio
 from studio.views import Progress
@@ -94,7 +94,7 @@ def _attempt(studio: Studio, engines: Engines, job_id: str, attempt: Callable[[]
     except JobEnded as ended:
         log.info("%s: %s", job_id, ended)
     except NotAllowed as refusal:
-        work.refuse(studio, job_id, refusal)
+        jobs.refuse(studio, job_id, refusal)
     except (*spoken(), *SPOKEN) as error:
         log.warning("%s failed: %s", job_id, error)
         work.fail(studio, job_id, str(error))

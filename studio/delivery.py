@@ -6,9 +6,13 @@ arrived. If the consent ended in between, `confirm` says so and the door takes t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consent.errors import NotAllowed
 from consent.scope import Purpose
 from db.tables import AdapterRow, JobRow, OutputRow, SubjectRow
 from studio import erasure, gate, jobs
@@ -22,7 +26,7 @@ def fetch(studio: Studio, job_id: str) -> Delivery:
     view = jobs.view(studio, job_id)
     if view.state != "done":
         raise JobEnded(view.error or f"This job is {view.state}; there is nothing to hand over.")
-    with studio.readers() as session:
+    with _ending_what_is_refused(studio, job_id), studio.readers() as session:
         subjects = jobs.subjects_of(session, job_id)
         _pass(studio, session, jobs.find(session, job_id), subjects)
         label = label_for([subject.handle for subject in subjects], view.asker)
@@ -48,7 +52,7 @@ def confirm(studio: Studio, job_id: str) -> None:
     For a picture this raises NotAllowed if the consent has ended since `fetch`: it must then be taken back.
     A failed, cancelled or refused job is confirmed once its sentence has arrived.
     """
-    with studio.sessions.begin() as session:
+    with _ending_what_is_refused(studio, job_id), studio.sessions.begin() as session:
         subjects = jobs.subjects_of(session, job_id)
         gate.hold(session, subjects)
         row = jobs.lock(session, job_id)
@@ -59,6 +63,16 @@ def confirm(studio: Studio, job_id: str) -> None:
         row.delivered_at = studio.clock()
         if row.state == "done" and row.kind == "imagine":
             studio.record_each(session, "image.delivered", None, subjects, job_id, channel=row.channel)
+
+
+@contextmanager
+def _ending_what_is_refused(studio: Studio, job_id: str) -> Iterator[None]:
+    """A finished job that may not be handed over any more ends as refused, so that nobody asks for it again."""
+    try:
+        yield
+    except NotAllowed as refusal:
+        jobs.refuse(studio, job_id, refusal)
+        raise
 
 
 def label_for(handles: list[str], asker: str) -> str:

@@ -115,12 +115,29 @@ def enqueue(
 
 
 def end(
-    studio: Studio, session: Session, row: JobRow, state: str, error: str | None, actor: Actor | None
+    studio: Studio,
+    session: Session,
+    row: JobRow,
+    state: str,
+    error: str | None,
+    actor: Actor | None,
+    **details: Any,
 ) -> None:
-    """Bring an open job to its end in our table and the ledger."""
+    """Bring a job to its end in our table and the ledger."""
     row.state, row.error, row.finished_at = state, error, studio.clock()
     kind = ("training." if row.kind == "train" else "image.") + state
-    studio.record_each(session, kind, actor, subjects_of(session, row.id), row.id)
+    studio.record_each(session, kind, actor, subjects_of(session, row.id), row.id, **details)
+
+
+def refuse(studio: Studio, job_id: str, refusal: NotAllowed) -> None:
+    """End a job that the gate has stopped, with the reasons; one that is over and handed over stays as it is."""
+    with studio.sessions.begin() as session:
+        row = lock(session, job_id)
+        if row.state not in OPEN and not (row.state == "done" and row.delivered_at is None):
+            return
+        codes = [reason.code for reason in refusal.reasons]
+        end(studio, session, row, "refused", str(refusal), None, reasons=codes)
+    clear_files(studio, job_id)
 
 
 def clear_files(studio: Studio, job_id: str) -> None:

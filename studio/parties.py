@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from consent.people import Actor
@@ -14,6 +15,13 @@ from studio.house import Studio
 
 def actor(studio: Studio, kind: str, external_id: str, name: str, *, is_moderator: bool = False) -> Actor:
     """The actor behind an account; somebody new is remembered under a fresh random id."""
+    try:
+        return _actor(studio, kind, external_id, name, is_moderator)
+    except IntegrityError:  # the same newcomer's other command was first
+        return _actor(studio, kind, external_id, name, is_moderator)
+
+
+def _actor(studio: Studio, kind: str, external_id: str, name: str, is_moderator: bool) -> Actor:
     with studio.sessions.begin() as session:
         identity = session.scalar(select(IdentityRow).filter_by(kind=kind, external_id=external_id))
         if identity is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -54,7 +55,7 @@ def ask_training(
     `job_id` is asking once. Raises NotAllowed, UnknownSubject, BadUpload, BadTraining.
     """
     job_id = job_id or f"train-{uuid4().hex}"
-    _ask_the_gate(studio, actor, handle)
+    ask_the_gate(studio, actor, handle)
     cleaned = _clean(handle, photos)
     plan = _plan(studio, handle, len(cleaned), rank, alpha, seed)
     written: list[str] = []
@@ -70,7 +71,8 @@ def ask_training(
     return jobs.view(studio, job_id)
 
 
-def _ask_the_gate(studio: Studio, actor: Actor, handle: str) -> None:
+def ask_the_gate(studio: Studio, actor: Actor, handle: str) -> None:
+    """Whether a training would be let in, before any photo is fetched; a refusal is recorded and raised."""
     with studio.readers() as session:
         subject = find(session, handle)
         subject_id = subject.id
@@ -88,6 +90,11 @@ def _clean(handle: str, photos: Sequence[NewPhoto]) -> dict[str, tuple[CleanPict
     cleaned: dict[str, tuple[CleanPicture, str]] = {}
     for photo in photos:
         caption = " ".join((photo.caption or f"a photo of {handle}").split())
+        if not re.search(rf"(?<!\w){re.escape(handle)}(?!\w)", caption, re.IGNORECASE):
+            raise BadTraining(
+                f"The caption of {photo.name} does not say “{handle}”, so it would teach somebody else. "
+                f"Say what the photo shows, for example “{handle} in the park”."
+            )
         if len(caption) > LONGEST_CAPTION:
             raise BadTraining(
                 f"The caption of {photo.name} has {len(caption)} characters; say it in {LONGEST_CAPTION}."

@@ -37,7 +37,6 @@ from studio.house import Studio
 from training.plan import TrainingPlan
 
 _PURPOSE = {"train": Purpose.TRAIN, "imagine": Purpose.GENERATE}
-_REFUSED = {"train": "training.refused", "imagine": "image.refused"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def claim(studio: Studio, job_id: str) -> ImageWork | TrainingWork:
                         studio.record(session, "training.started", None, subject.id, job_id)
             return _training(studio, session, row) if row.kind == "train" else _image(studio, session, row)
     except NotAllowed as refusal:
-        refuse(studio, job_id, refusal)
+        jobs.refuse(studio, job_id, refusal)
         raise
 
 
@@ -89,19 +88,6 @@ def still_allowed(studio: Studio, job_id: str) -> None:
     """Asked every few steps of a running job: the third passing of the gate. Raises JobEnded or NotAllowed."""
     with studio.readers() as session:
         _pass(studio, session, jobs.find(session, job_id), "draw")
-
-
-def refuse(studio: Studio, job_id: str, refusal: NotAllowed) -> None:
-    """End a job whose consent is gone, with the reasons."""
-    with studio.sessions.begin() as session:
-        row = jobs.lock(session, job_id)
-        if row.state not in jobs.OPEN:
-            return
-        row.state, row.error, row.finished_at = "refused", str(refusal), studio.clock()
-        codes = [reason.code for reason in refusal.reasons]
-        subjects = jobs.subjects_of(session, job_id)
-        studio.record_each(session, _REFUSED[row.kind], None, subjects, job_id, reasons=codes)
-    jobs.clear_files(studio, job_id)
 
 
 def fail(studio: Studio, job_id: str, sentence: str) -> None:

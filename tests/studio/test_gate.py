@@ -170,6 +170,9 @@ def test_a_withdrawal_between_sending_and_confirming_asks_for_the_picture_back(
     grants.withdraw(studio, people.radke, "radke")
     with pytest.raises(NotAllowed):
         delivery.confirm(studio, job.id)
+    assert jobs.view(studio, job.id).state == "refused"
+    delivery.confirm(studio, job.id)  # whoever asked has been told
+    assert jobs.view(studio, job.id).delivered_at is not None
     assert "image.delivered" not in [event.kind for event in audit.events(studio)]
 
 

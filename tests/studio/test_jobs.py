@@ -41,9 +41,10 @@ def test_a_photo_handed_in_twice_is_kept_once(studio: Studio, people: People, co
         (photos(3), BadTraining),
         (photos(6)[:1] * 12, BadTraining),
         ([*photos(6), NewPhoto("notes.png", b"text")], BadUpload),
-        ([*photos(6), NewPhoto("long.png", png((70, 70)), "word " * 100)], BadTraining),
+        ([*photos(6), NewPhoto("other.png", png((70, 70)), "anna in the park")], BadTraining),
+        ([*photos(6), NewPhoto("long.png", png((70, 70)), "radke " * 100)], BadTraining),
     ],
-    ids=["too few", "all the same", "one broken", "caption too long"],
+    ids=["too few", "all the same", "one broken", "caption of somebody else", "caption too long"],
 )
 def test_a_training_that_cannot_run_stores_nothing(
     studio: Studio, people: People, consenting: str, handed_in: list[NewPhoto], error: type[Exception]
