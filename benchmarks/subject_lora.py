@@ -7,7 +7,8 @@ base model itself at the same seed: without the LoRA, and without the pose. Prin
 * "a man" and "a woman" with the LoRA attached: what leaks to others;
 * full figures after 24 skeletons, read with `miniature.stance` (0..1).
 
-`--adapter FILE` reads an exported LoRA instead of training one, `--keep FILE` writes the trained one, `--sheet FILE` what was drawn.
+`--adapter FILE` reads an exported LoRA instead of training one, `--keep FILE` writes the trained one, and
+`--sheet FILE` what was drawn.
 """
 
 from __future__ import annotations

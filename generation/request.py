@@ -71,6 +71,7 @@ def read_prompt(text: str) -> Prompt:
     adapter twice, and a prompt longer than MAX_PROMPT_CHARACTERS (refused, never cut: a cut prompt is
     another prompt).
     """
+    _readable("the prompt", text)
     if len(text) > MAX_PROMPT_CHARACTERS:
         raise BadRequest(
             f"the prompt has {len(text)} characters; at most {MAX_PROMPT_CHARACTERS} fit, please shorten it"
@@ -139,6 +140,7 @@ def check(wish: ImageWish) -> Prompt:
     prompt = read_prompt(wish.prompt)
     if not prompt.text:
         raise BadRequest("the prompt has no words in it; say what to draw")
+    _readable("the negative prompt", wish.negative)
     if len(wish.negative) > MAX_PROMPT_CHARACTERS:
         raise BadRequest(
             f"the negative prompt has {len(wish.negative)} characters; at most "
@@ -160,6 +162,14 @@ def check(wish: ImageWish) -> Prompt:
             if pixels % SIDE_STEP:
                 raise BadRequest(f"{side} must be a multiple of {SIDE_STEP}, not {pixels}")
     return prompt
+
+
+def _readable(what: str, text: str) -> None:
+    """Half a character (a lone surrogate, from a terminal of another encoding) can be neither stored nor drawn."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadRequest(f"{what} has broken characters in it; type it again") from None
 
 
 def _within(what: str, value: float, least: float, most: float) -> None:

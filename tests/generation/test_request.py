@@ -59,6 +59,7 @@ def test_several_adapters_keep_their_order():
         ("<lora:radke:1 a man", "unfinished"),
         ("<lora:radke:1> <lora:Radke:0.5> a man", "twice"),
         ("word " * 5000, "shorten"),
+        ("a man \udc80", "broken characters"),
     ],
 )
 def test_a_prompt_that_cannot_be_meant_is_refused_and_says_why(prompt, word):
@@ -83,6 +84,7 @@ def test_newlines_and_control_characters_do_not_survive_in_a_prompt():
         ({"prompt": "  "}, "no words"),
         ({"negative": "<lora:radke:1>"}, "negative prompt"),
         ({"negative": "x" * 2000}, "negative prompt"),
+        ({"negative": "\udc80"}, "broken characters"),
         ({"steps": 0}, "steps"),
         ({"steps": 151}, "steps"),
         ({"guidance": 0.5}, "CFG"),
