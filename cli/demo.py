@@ -153,7 +153,7 @@ def _pictures(stage: Stage, cast: Cast, seed: int) -> tuple[list[Pair], list[Sce
     """Everything is asked for at once, as an impatient person would; it arrives in that order."""
     asked: list[tuple[str, str]] = []
     for number, place in enumerate(PLACES):
-        words = f"a portrait of radke {place}"
+        words = f"a portrait photo of radke {place}"
         own = seed * 1000 + number
         asked.append(
             (stage.ask(cast.trainer, words, own), stage.ask(cast.trainer, f"<lora:radke:1> {words}", own))

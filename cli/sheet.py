@@ -76,7 +76,7 @@ def _pairs(paper: Paper, pairs: list[Pair]) -> None:
         paper.picture(x, paper.y, side, pair.without.image)
         paper.picture(x, paper.y + side + GAP, side, pair.with_lora.image)
         below = paper.y + 2 * side + GAP + 14
-        paper.text(x + side / 2, below, pair.without.prompt, 17, QUIET, "ma", room=side)
+        paper.text(x + side / 2, below, pair.without.prompt, 14, QUIET, "ma", room=side)
         paper.text(x + side / 2, below + 24, f"seed {pair.without.seed}", 17, QUIET, "ma")
         before, after = (f"{100 * one.likeness:.0f} %" for one in (pair.without, pair.with_lora))
         paper.text(x + side / 2, below + 48, f"reads as radke: {before}, {after}", 17, INK, "ma", room=side)
