@@ -79,8 +79,8 @@ def load_adapter(base: Base, name: str, data: bytes) -> LoadedAdapter:
             chosen[path] = delta
     if strangers:
         raise WrongBase(
-            f"the adapter {name!r} was made for another model: {len(strangers)} of its {len(file.deltas)} "
-            f"modules are not in {base.label}, the first is {strangers[0]}"
+            f"The adapter {name!r} was made for another model: {len(strangers)} of its {len(file.deltas)} "
+            f"modules are not in {base.label}, the first is {strangers[0]}."
         )
     for model, wanted in ((base.unet, for_unet), (base.text_encoder, for_text_encoder)):
         _check_shapes(model, wanted, name, base.label)
@@ -148,8 +148,8 @@ def _check_shapes(model: nn.Module, deltas: Mapping[str, Delta], name: str, labe
         weight = (module.get_base_layer() if isinstance(module, LoraLayer) else module).weight
         if delta.down.shape[1:] != weight.shape[1:] or delta.up.shape[0] != weight.shape[0]:
             raise WrongBase(
-                f"the adapter {name!r} was made for another model: its {path} changes a weight of "
-                f"{(delta.up.shape[0], *delta.down.shape[1:])}, that of {label} is {tuple(weight.shape)}"
+                f"The adapter {name!r} was made for another model: its {path} changes a weight of "
+                f"{(delta.up.shape[0], *delta.down.shape[1:])}, that of {label} is {tuple(weight.shape)}."
             )
 
 

@@ -107,7 +107,7 @@ class Base:
         """The OpenPose ControlNet, loaded at the first picture with a pose."""
         if self._controlnet is None:
             self._controlnet = _loaded(
-                ControlNetModel, self.openpose, "the OpenPose ControlNet", self.dtype, self.device
+                ControlNetModel, self.openpose, "The OpenPose ControlNet", self.dtype, self.device
             )
         return self._controlnet
 
@@ -155,7 +155,7 @@ def load_base(name: str = "miniature", *, openpose: str | None = None, device: s
     if path.suffix.lower() in _PICKLES:
         raise BaseUnavailable(
             f"{path.name} is a pickle, which could run code when opened; use the model's "
-            ".safetensors file instead"
+            ".safetensors file instead."
         )
     try:
         if name == "miniature":
@@ -172,7 +172,7 @@ def load_base(name: str = "miniature", *, openpose: str | None = None, device: s
         if isinstance(problem, BaseUnavailable):
             raise
         raise BaseUnavailable(
-            f"the base model {name!r} cannot be loaded: {_first_line(problem)}"
+            f"The base model {name!r} cannot be loaded: {_first_line(problem)}."
         ) from problem
     _refuse_other_architectures(base)
     return base
@@ -190,7 +190,7 @@ def _from_folder(
     missing = [part for part in _WEIGHTS if not (folder / part).is_file()]
     if missing:
         raise BaseUnavailable(
-            f"{folder} is not a Stable Diffusion 1.x folder in safetensors: {missing[0]} is missing"
+            f"{folder} is not a Stable Diffusion 1.x folder in safetensors: {missing[0]} is missing."
         )
     beside = folder / "controlnet"
     return Base(
@@ -212,7 +212,7 @@ def _from_single_file(
     name: str, path: Path, device: torch.device, dtype: torch.dtype, openpose: str | None
 ) -> Base:
     if not path.is_file():
-        raise BaseUnavailable(f"there is no file {name}")
+        raise BaseUnavailable(f"There is no file {name}.")
     beside = path.with_suffix("")
     local = {"config": str(beside), "local_files_only": True} if beside.is_dir() else {}
     pipeline = StableDiffusionPipeline.from_single_file(
@@ -242,7 +242,7 @@ def _from_hub(name: str) -> Path:
     except Exception as problem:  # every way a network can fail, and a name that is none
         raise BaseUnavailable(
             f"{name!r} is neither a folder, nor a .safetensors file, nor a model the hub could deliver "
-            f"({_first_line(problem)}). Use BASE_MODEL=miniature, which needs no download"
+            f"({_first_line(problem)}). Use BASE_MODEL=miniature, which needs no download."
         ) from problem
 
 
@@ -252,10 +252,10 @@ def _loaded(kind: type, folder: str | Path, what: str, dtype: torch.dtype, devic
             str(folder), dtype=dtype, use_safetensors=True, output_loading_info=True
         )
     except Exception as problem:  # the libraries raise anything here, from OSError to a bare Exception
-        raise BaseUnavailable(f"{what} cannot be loaded from {folder}: {_first_line(problem)}") from problem
+        raise BaseUnavailable(f"{what} cannot be loaded from {folder}: {_first_line(problem)}.") from problem
     if report["missing_keys"]:  # the libraries would fill them with random numbers and go on
         first = sorted(report["missing_keys"])[0]
-        raise BaseUnavailable(f"{what} in {folder} is not whole: {first} is missing")
+        raise BaseUnavailable(f"{what} in {folder} is not whole: {first} is missing.")
     return part.to(device).eval().requires_grad_(False)
 
 
@@ -274,7 +274,7 @@ def _refuse_other_architectures(base: Base) -> None:
     if unet.cross_attention_dim != words or unet.in_channels != 4 or unet.addition_embed_type is not None:
         raise BaseUnavailable(
             f"{base.name!r} is not a Stable Diffusion 1.x text-to-image model "
-            "(SDXL, inpainting and others are not drawn with yet)"
+            "(SDXL, inpainting and others are not drawn with yet)."
         )
 
 

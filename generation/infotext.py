@@ -61,7 +61,7 @@ class Parameters:
                 guidance=float(self.fields["CFG scale"]) if "CFG scale" in self.fields else None,
             )
         except ValueError as problem:
-            raise BadRequest(f"the parameters in this picture cannot be read: {problem}") from problem
+            raise BadRequest(f"The parameters in this picture cannot be read: {problem}.") from problem
 
 
 def write_parameters(

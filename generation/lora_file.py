@@ -85,16 +85,16 @@ def read_lora(data: bytes) -> LoraFile:
     try:
         tensors = load(data)
     except (SafetensorError, ValueError, KeyError) as problem:
-        raise NotAnAdapter(f"not a safetensors file: {problem}") from problem
+        raise NotAnAdapter(f"Not a safetensors file: {problem}.") from problem
     if not tensors:
-        raise EmptyAdapter("the adapter file holds no weights")
+        raise EmptyAdapter("The adapter file holds no weights.")
     modules: dict[str, dict[str, Tensor]] = {}
     for key, tensor in tensors.items():
         module, _, part = key.partition(".")
         if part not in PARTS or not module.startswith(PREFIXES):
-            raise NotAnAdapter(f"not a LoRA in kohya's format: it holds a tensor named {key!r}")
+            raise NotAnAdapter(f"Not a LoRA in kohya's format: it holds a tensor named {key!r}.")
         if not torch.isfinite(tensor).all():
-            raise BrokenAdapter(f"the adapter's {key} is not finite (NaN or infinity); train it again")
+            raise BrokenAdapter(f"The adapter's {key} is not finite (NaN or infinity); train it again.")
         modules.setdefault(module, {})[part] = tensor
     file = LoraFile(
         deltas={module: _delta(module, parts) for module, parts in modules.items()},
@@ -104,7 +104,7 @@ def read_lora(data: bytes) -> LoraFile:
     )
     if not file.norm() > 0:
         raise EmptyAdapter(
-            "the adapter changes nothing: every product of its weights is zero; train it again"
+            "The adapter changes nothing: every product of its weights is zero; train it again."
         )
     return file
 
@@ -117,10 +117,10 @@ def tensor_digest(data: bytes) -> str:
 def _delta(module: str, parts: dict[str, Tensor]) -> Delta:
     down, up, alpha = (parts.get(part) for part in PARTS)
     if down is None or up is None:
-        raise NotAnAdapter(f"not a whole LoRA: {module} has no {PARTS[0 if down is None else 1]}")
+        raise NotAnAdapter(f"Not a whole LoRA: {module} has no {PARTS[0 if down is None else 1]}.")
     fitting = down.ndim in (2, 4) and up.ndim == down.ndim and down.shape[0] and up.shape[1] == down.shape[0]
     if not fitting or (alpha is not None and alpha.numel() != 1):
-        raise NotAnAdapter(f"not a LoRA: the shapes of {module} do not fit each other")
+        raise NotAnAdapter(f"Not a LoRA: the shapes of {module} do not fit each other.")
     return Delta(down.float(), up.float(), float(alpha) if alpha is not None else float(down.shape[0]))
 
 

@@ -74,7 +74,7 @@ def paint(
     absent = [use.name for use in prompt.adapters if use.name not in adapters]
     if absent:
         raise BadRequest(
-            f"there is no adapter {absent[0]!r} here; known are {', '.join(sorted(adapters)) or 'none'}"
+            f"There is no adapter {absent[0]!r} here; known are {', '.join(sorted(adapters)) or 'none'}."
         )
     skeleton = pose.skeleton(wish.width, wish.height, base.limb_width) if pose else None
     started = time.monotonic()
@@ -135,14 +135,14 @@ def _draw(
     ).images
     if not bool(torch.isfinite(latents).all()):
         raise BrokenPicture(
-            "the model's numbers ran out of range (NaN), so there is no picture. Lower the CFG scale "
-            "or the adapter weight and try again"
+            "The model's numbers ran out of range (NaN), so there is no picture. Lower the CFG scale "
+            "or the adapter weight and try again."
         )
     image = _decode(base, latents)
     if max(brightest for _, brightest in image.getextrema()) <= BLACK:
         raise BrokenPicture(
-            "the picture came out black all over and was not delivered. Try another seed, a lower "
-            "CFG scale or a lower adapter weight"
+            "The picture came out black all over and was not delivered. Try another seed, a lower "
+            "CFG scale or a lower adapter weight."
         )
     return image
 
@@ -159,7 +159,7 @@ def _decode(base: Base, latents: Tensor) -> Image.Image:
     pixels = base.vae.decode(latents.float() / base.vae.config.scaling_factor).sample
     if not bool(torch.isfinite(pixels).all()):
         raise BrokenPicture(
-            "the VAE's numbers ran out of range (NaN), so there is no picture. Try another seed"
+            "The VAE's numbers ran out of range (NaN), so there is no picture. Try another seed."
         )
     values = (pixels[0] / 2 + 0.5).clamp(0, 1).permute(1, 2, 0).cpu().numpy()
     return Image.fromarray((values * 255).round().astype("uint8"))
@@ -184,12 +184,12 @@ def _check_against_base(base: Base, prompt: Prompt, wish: ImageWish) -> None:
     if not 1 / 2 <= area <= 4 or min(wish.width, wish.height) < native // 2:
         raise BadRequest(
             f"{base.label} draws pictures from half to four times the area of {native}x{native}, each "
-            f"side at least {math.ceil(native / 2)}; {wish.width}x{wish.height} is outside of that"
+            f"side at least {math.ceil(native / 2)}; {wish.width}x{wish.height} is outside of that."
         )
-    for what, text in (("the prompt", prompt.text), ("the negative prompt", one_line(wish.negative))):
+    for what, text in (("The prompt", prompt.text), ("The negative prompt", one_line(wish.negative))):
         tokens = len(base.tokenizer(text, add_special_tokens=False).input_ids)
         if tokens > base.token_limit:
             raise BadRequest(
                 f"{what} has {tokens} tokens (words and pieces of words); {base.label} reads "
-                f"{base.token_limit}. Please shorten it: the end would be ignored"
+                f"{base.token_limit}. Please shorten it: the end would be ignored."
             )

@@ -71,22 +71,22 @@ def read_prompt(text: str) -> Prompt:
     adapter twice, and a prompt longer than MAX_PROMPT_CHARACTERS (refused, never cut: a cut prompt is
     another prompt).
     """
-    _readable("the prompt", text)
+    _readable("The prompt", text)
     if len(text) > MAX_PROMPT_CHARACTERS:
         raise BadRequest(
-            f"the prompt has {len(text)} characters; at most {MAX_PROMPT_CHARACTERS} fit, please shorten it"
+            f"The prompt has {len(text)} characters; at most {MAX_PROMPT_CHARACTERS} fit, please shorten it."
         )
     adapters: list[AdapterUse] = []
     for kind, arguments in _EXTRA_NETWORK.findall(text):
         if kind != "lora":
-            raise BadRequest(f"<{kind}:…> is not a tag this studio knows; only <lora:name:weight> is")
+            raise BadRequest(f"<{kind}:…> is not a tag this studio knows; only <lora:name:weight> is.")
         use = _adapter_use(arguments)
         if any(use.name.casefold() == other.name.casefold() for other in adapters):
-            raise BadRequest(f"<lora:{use.name}> stands in the prompt twice; keep one of the two")
+            raise BadRequest(f"<lora:{use.name}> stands in the prompt twice; keep one of the two.")
         adapters.append(use)
     words = one_line(_EXTRA_NETWORK.sub(" ", text))
     if "<lora" in words.casefold():
-        raise BadRequest(f"there is an unfinished <lora…> tag in the prompt; {_LORA_GRAMMAR}")
+        raise BadRequest(f"There is an unfinished <lora…> tag in the prompt; {_LORA_GRAMMAR}.")
     return Prompt(words, tuple(adapters))
 
 
@@ -110,9 +110,9 @@ def _adapter_use(arguments: str) -> AdapterUse:
             positional.append(part)
     name = positional[0].strip()
     if not name:
-        raise BadRequest(f"<lora:{arguments}> names no adapter; {_LORA_GRAMMAR}")
+        raise BadRequest(f"<lora:{arguments}> names no adapter; {_LORA_GRAMMAR}.")
     if len(positional) > 3 or not named.keys() <= {"te", "unet"}:
-        raise BadRequest(f"<lora:{arguments}> has more in it than a name and two weights; {_LORA_GRAMMAR}")
+        raise BadRequest(f"<lora:{arguments}> has more in it than a name and two weights; {_LORA_GRAMMAR}.")
     text_encoder = _weight(arguments, named.get("te", positional[1] if len(positional) > 1 else "1"))
     unet = _weight(arguments, named.get("unet", positional[2] if len(positional) > 2 else repr(text_encoder)))
     return AdapterUse(name, text_encoder, unet)
@@ -122,11 +122,11 @@ def _weight(tag: str, text: str) -> float:
     try:
         weight = float(text)
     except ValueError:
-        raise BadRequest(f"in <lora:{tag}>, {text.strip()!r} is not a number; {_LORA_GRAMMAR}") from None
+        raise BadRequest(f"In <lora:{tag}>, {text.strip()!r} is not a number; {_LORA_GRAMMAR}.") from None
     if not abs(weight) <= MAX_ADAPTER_WEIGHT:  # also refuses nan
         raise BadRequest(
-            f"in <lora:{tag}>, the weight must lie between -{MAX_ADAPTER_WEIGHT:g} and "
-            f"{MAX_ADAPTER_WEIGHT:g}; 1 is as trained"
+            f"In <lora:{tag}>, the weight must lie between -{MAX_ADAPTER_WEIGHT:g} and "
+            f"{MAX_ADAPTER_WEIGHT:g}; 1 is as trained."
         )
     return weight
 
@@ -139,28 +139,28 @@ def check(wish: ImageWish) -> Prompt:
     """
     prompt = read_prompt(wish.prompt)
     if not prompt.text:
-        raise BadRequest("the prompt has no words in it; say what to draw")
-    _readable("the negative prompt", wish.negative)
+        raise BadRequest("The prompt has no words in it; say what to draw.")
+    _readable("The negative prompt", wish.negative)
     if len(wish.negative) > MAX_PROMPT_CHARACTERS:
         raise BadRequest(
-            f"the negative prompt has {len(wish.negative)} characters; at most "
-            f"{MAX_PROMPT_CHARACTERS} fit, please shorten it"
+            f"The negative prompt has {len(wish.negative)} characters; at most "
+            f"{MAX_PROMPT_CHARACTERS} fit, please shorten it."
         )
     if "<lora" in wish.negative.casefold() or _EXTRA_NETWORK.search(wish.negative):
-        raise BadRequest("a <lora:…> tag works in the prompt only; take it out of the negative prompt")
+        raise BadRequest("A <lora:…> tag works in the prompt only; take it out of the negative prompt.")
     if wish.sampler not in SAMPLERS:
-        raise BadRequest(f"there is no sampler {wish.sampler!r}; known are {', '.join(SAMPLERS)}")
-    _within("steps", wish.steps, 1, MAX_STEPS)
-    _within("the control weight", wish.control_weight, 0.0, MAX_CONTROL_WEIGHT)
+        raise BadRequest(f"There is no sampler {wish.sampler!r}; known are {', '.join(SAMPLERS)}.")
+    _within("The number of steps", wish.steps, 1, MAX_STEPS)
+    _within("The control weight", wish.control_weight, 0.0, MAX_CONTROL_WEIGHT)
     if wish.guidance is not None:
-        _within("the CFG scale", wish.guidance, 1.0, MAX_GUIDANCE)
+        _within("The CFG scale", wish.guidance, 1.0, MAX_GUIDANCE)
     if wish.seed is not None:
-        _within("the seed", wish.seed, 0, MAX_SEED)
-    for side, pixels in (("the width", wish.width), ("the height", wish.height)):
+        _within("The seed", wish.seed, 0, MAX_SEED)
+    for side, pixels in (("The width", wish.width), ("The height", wish.height)):
         if pixels is not None:
             _within(side, pixels, MIN_SIDE, MAX_SIDE)
             if pixels % SIDE_STEP:
-                raise BadRequest(f"{side} must be a multiple of {SIDE_STEP}, not {pixels}")
+                raise BadRequest(f"{side} must be a multiple of {SIDE_STEP}, not {pixels}.")
     return prompt
 
 
@@ -169,9 +169,9 @@ def _readable(what: str, text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise BadRequest(f"{what} has broken characters in it; type it again") from None
+        raise BadRequest(f"{what} has broken characters in it; type it again.") from None
 
 
 def _within(what: str, value: float, least: float, most: float) -> None:
     if not (math.isfinite(value) and least <= value <= most):
-        raise BadRequest(f"{what} must lie between {least:g} and {most:.12g}, not {value:.12g}")
+        raise BadRequest(f"{what} must lie between {least:g} and {most:.12g}, not {value:.12g}.")

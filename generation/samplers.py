@@ -72,7 +72,7 @@ def scheduler_for(sampler: str, config: Mapping[str, Any]) -> SchedulerMixin:
     Only MODEL_KEYS are taken from the config: what else stands there was meant for another sampler.
     """
     if sampler not in _TABLE:
-        raise BadRequest(f"there is no sampler {sampler!r}; known are {', '.join(SAMPLERS)}")
+        raise BadRequest(f"There is no sampler {sampler!r}; known are {', '.join(SAMPLERS)}.")
     scheduler, options = _TABLE[sampler]
     known = inspect.signature(scheduler.__init__).parameters
     model = {key: config[key] for key in MODEL_KEYS if key in known and config.get(key) is not None}

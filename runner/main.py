@@ -38,6 +38,9 @@ class RunnerBusy(StudioError):
 def serve(settings: Settings, name: str = "runner-0", until_idle: float | None = None) -> int:
     """Take jobs until SIGTERM or SIGINT, or until there has been nothing to do for `until_idle` seconds."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    for chatty in ("dbos", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
+    logging.getLogger("dbos").addFilter(_without_cancellations)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -57,7 +60,6 @@ def serve(settings: Settings, name: str = "runner-0", until_idle: float | None =
 
 
 def _launch(url: str, name: str) -> None:
-    logging.getLogger("dbos").addFilter(_without_cancellations)
     DBOS(
         config={
             "name": queue.APP_NAME,
@@ -125,4 +127,5 @@ def _only_one(home: Path, name: str) -> Iterator[None]:
 
 def _without_cancellations(record: logging.LogRecord) -> bool:
     """A cancelled job is nothing to log a traceback for."""
-    return "cancelled" not in record.getMessage().lower()
+    error = record.exc_info[1] if record.exc_info else None
+    return "cancelled" not in f"{record.getMessage()} {error}".lower()

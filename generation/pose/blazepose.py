@@ -59,8 +59,8 @@ def read_photo(picture: Image.Image) -> Pose:
         found = next((found for margin in MARGINS if (found := _look(small, margin)) is not None), None)
     if found is None:
         raise NobodyInPicture(
-            "nobody was found in the pose picture. Use a photo of one person, body well visible and not too "
-            "small, or send a skeleton map"
+            "Nobody was found in the pose picture. Use a photo of one person, body well visible and not too "
+            "small, or send a skeleton map."
         )
     return Pose(people=(_openpose(*found, *small.size),), width=width, height=height, source="photo")
 

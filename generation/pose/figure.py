@@ -41,8 +41,8 @@ class Pose:
             raise ValueError(f"a pose has a canvas and {POINTS} points a person")
         if not any(has_limb(person) for person in self.people):
             raise NobodyInPicture(
-                "there is nobody in the pose picture: no two joined key points were found. "
-                "Use a picture with one person well visible from the front, or a skeleton map"
+                "There is nobody in the pose picture: no two joined key points were found. "
+                "Use a picture with one person well visible from the front, or a skeleton map."
             )
 
     def to_json(self) -> dict[str, Any]:

@@ -47,15 +47,15 @@ def read_json(data: bytes) -> Pose:
     try:
         frame = json.loads(data)
     except (ValueError, RecursionError):
-        raise BadRequest("the pose file begins like JSON but cannot be read as JSON") from None
+        raise BadRequest("The pose file begins like JSON but cannot be read as JSON.") from None
     if isinstance(frame, list) and len(frame) == 1:
         frame = frame[0]
     if not isinstance(frame, dict) or not isinstance(frame.get("people"), list):
         raise BadRequest(
-            'the pose file is JSON but not OpenPose JSON: one object with "people" in it is expected'
+            'The pose file is JSON but not OpenPose JSON: one object with "people" in it is expected.'
         )
     if len(frame["people"]) > MAX_PEOPLE:
-        raise BadRequest(f"the pose file has {len(frame['people'])} people; at most {MAX_PEOPLE} are drawn")
+        raise BadRequest(f"The pose file has {len(frame['people'])} people; at most {MAX_PEOPLE} are drawn.")
     people = [_points(person) for person in frame["people"]]
     seen = [point for person in people for point in person if point]
     width, height, origin = _canvas(frame, seen)
@@ -69,10 +69,10 @@ def _points(person: Any) -> Person:
     numbers = person.get("pose_keypoints_2d") if isinstance(person, dict) else None
     if not isinstance(numbers, list) or len(numbers) not in (3 * POINTS, 3 * 25):
         raise BadRequest(
-            f"each person needs pose_keypoints_2d with {POINTS} or 25 points of three numbers each"
+            f"Each person needs pose_keypoints_2d with {POINTS} or 25 points of three numbers each."
         )
     if not all(isinstance(number, int | float) and math.isfinite(number) for number in numbers):
-        raise BadRequest("pose_keypoints_2d must hold finite numbers only")
+        raise BadRequest("“pose_keypoints_2d” must hold finite numbers only.")
     triples = list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
     if len(triples) == 25:
         triples = [triples[index] for index in _BODY_25]
@@ -88,7 +88,7 @@ def _canvas(frame: dict[str, Any], seen: list[Point]) -> tuple[float, float, Poi
     given = frame.get("canvas_width"), frame.get("canvas_height")
     if given != (None, None):
         if not all(isinstance(side, int | float) and 1 <= side <= MAX_CANVAS for side in given):
-            raise BadRequest(f"canvas_width and canvas_height must be pixels from 1 to {MAX_CANVAS}")
+            raise BadRequest(f"“canvas_width” and “canvas_height” must be pixels from 1 to {MAX_CANVAS}.")
         return float(given[0]), float(given[1]), (0.0, 0.0)
     if not seen:
         return 1.0, 1.0, (0.0, 0.0)

@@ -31,7 +31,7 @@ def read_pose(data: bytes) -> Pose:
     """
     if len(data) > MAX_BYTES:
         raise BadRequest(
-            f"the pose file has {len(data) / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} are taken"
+            f"The pose file has {len(data) / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} are taken."
         )
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return read_json(data)
@@ -48,22 +48,22 @@ def _decoded(data: bytes) -> Image.Image:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound is lower
             picture = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError:
-        raise BadRequest(f"the pose picture has too many pixels; at most {MAX_PIXELS:,} are taken") from None
+        raise BadRequest(f"The pose picture has too many pixels; at most {MAX_PIXELS:,} are taken.") from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        raise BadRequest("the pose file is neither a PNG, JPEG or WebP picture nor OpenPose JSON") from None
+        raise BadRequest("The pose file is neither a PNG, JPEG or WebP picture nor OpenPose JSON.") from None
     width, height = picture.size
     if width * height > MAX_PIXELS:
-        raise BadRequest(f"the pose picture has {width * height:,} pixels; at most {MAX_PIXELS:,} are taken")
+        raise BadRequest(f"The pose picture has {width * height:,} pixels; at most {MAX_PIXELS:,} are taken.")
     if min(width, height) < MIN_SIDE:
         raise BadRequest(
-            f"the pose picture is {width}x{height} pixels; each side needs at least {MIN_SIDE} to tell a pose"
+            f"The pose picture is {width}x{height} pixels; each side needs at least {MIN_SIDE} to tell a pose."
         )
     try:
         picture.load()
         upright = ImageOps.exif_transpose(picture)
     except (OSError, ValueError, SyntaxError, EOFError) as problem:
         raise BadRequest(
-            f"the pose picture is damaged and cannot be opened ({problem}); send it again"
+            f"The pose picture is damaged and cannot be opened ({problem}); send it again."
         ) from None
     if upright.has_transparency_data:
         upright = Image.alpha_composite(Image.new("RGBA", upright.size, "black"), upright.convert("RGBA"))

@@ -70,8 +70,8 @@ def read_skeleton_map(picture: Image.Image) -> Pose:
     people = _people(blobs, lines)
     if not people:
         raise NobodyInPicture(
-            "the pose picture looks like a skeleton map, but no joints connected by limbs could be read from "
-            "it. Use OpenPose's colours (18 points), or send the photo itself"
+            "The pose picture looks like a skeleton map, but no joints connected by limbs could be read from "
+            "it. Use OpenPose's colours (18 points), or send the photo itself."
         )
     high, wide = brightest.shape
     placed = tuple(
