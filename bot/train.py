@@ -13,7 +13,6 @@ from bot.consent import suggest
 from bot.failures import Said, answering
 from consent.errors import NotAllowed
 from consent.people import Actor
-from studio import subjects
 from studio.errors import UnknownSubject
 from studio.house import Studio
 from studio.train import NewPhoto, ask_the_gate, ask_training
@@ -87,18 +86,14 @@ async def _trainable(interaction: Asked, typed: str) -> list[app_commands.Choice
 
 
 def _refuse_early(studio: Studio, actor: Actor, handle: str) -> None:
-    """Let the studio's gate speak before anything is downloaded, when its answer is plain to see.
+    """Let the studio's gate speak before anything is downloaded. With the photos it is asked again.
 
-    This is a courtesy and no gate: what passes here is asked again, with the photos, where it counts.
+    Judge nothing here by what a view shows: a view does not know that a consent's date has passed.
     """
     try:
-        view = subjects.subject(studio, handle)
+        ask_the_gate(studio, actor, handle)
     except UnknownSubject as unknown:
         raise Said(words.refused_early(str(unknown), may_be_asked=True)) from unknown
-    if view.consent == "active" and "train" in view.purposes:
-        return
-    try:
-        ask_the_gate(studio, actor, handle)
     except NotAllowed as refusal:
         may_be_asked = any(reason.code in _TO_BE_ASKED for reason in refusal.reasons)
         raise Said(words.refused_early(str(refusal), may_be_asked=may_be_asked)) from refusal

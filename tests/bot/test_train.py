@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import discord
 import pytest
+from sqlalchemy import update
 
 from bot import words
 from bot.train import MOST_PHOTOS
+from db.tables import ConsentRow
 from studio import jobs, work
 from studio.uploads import MAX_BYTES
 from tests.bot.conftest import Server, photos, png
 
 
-async def test_without_a_yes_it_is_refused_with_the_reason_before_a_photo_is_downloaded(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await server.radke.slash(server.channel, "consent give", subject="radke")
-    before = server.rows()
-    read: list[str] = []
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the attachments that the bot has downloaded."""
+    names: list[str] = []
 
     async def reading(attachment: discord.Attachment, **_: object) -> bytes:
-        read.append(attachment.filename)
+        names.append(attachment.filename)
         return b""
 
     monkeypatch.setattr(discord.Attachment, "read", reading)
+    return names
+
+
+async def test_without_a_yes_it_is_refused_with_the_reason_before_a_photo_is_downloaded(
+    server: Server, read: list[str]
+) -> None:
+    await server.radke.slash(server.channel, "consent give", subject="radke")
+    before = server.rows()
 
     refused = await server.anna.slash(server.channel, "train", subject="radke", **photos(12))
 
@@ -33,6 +41,19 @@ async def test_without_a_yes_it_is_refused_with_the_reason_before_a_photo_is_dow
     assert server.rows() == before
     assert server.events()[-1] == "training.refused"
     assert server.files() == []
+
+
+async def test_after_the_date_of_a_yes_not_a_photo_is_downloaded(server: Server, read: list[str]) -> None:
+    server.consent()
+    with server.studio.sessions.begin() as session:
+        session.execute(update(ConsentRow).values(expires_at=server.studio.clock()))
+
+    refused = await server.anna.slash(server.channel, "train", subject="radke", **photos(12))
+
+    assert "has run out" in refused.response.content
+    assert "In Discord you ask with `/consent ask`" in refused.response.content
+    assert read == []
+    assert server.events()[-1] == "training.refused"
 
 
 async def test_an_unknown_subject_is_refused_by_name(server: Server) -> None:
