@@ -20,6 +20,9 @@ from studio import machine
 from studio.machine import GIB, Finding, nearest, version
 from studio.settings import Settings
 
+_MODELS = "Set BASE_MODEL to a diffusers folder, a .safetensors file, a hub id or miniature."
+_PICKLES = {".ckpt", ".pt", ".pth", ".bin", ".pkl"}  # what the runner refuses as well (generation/base.py)
+
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything, in the order in which a newcomer meets it."""
@@ -93,6 +96,13 @@ def _model(settings: Settings) -> Finding:
             )
         return Finding("base model", "good", "miniature: embedded, no download")
     path = Path(base).expanduser()
+    if path.suffix.lower() in _PICKLES:
+        return Finding(
+            "base model",
+            "missing",
+            f"{path} is a pickle, which could run code when opened, so it is never read",
+            "Set BASE_MODEL to the model's .safetensors file or its diffusers folder.",
+        )
     if path.is_dir():
         if (path / "model_index.json").is_file():
             return Finding("base model", "good", f"{path}")
@@ -100,18 +110,14 @@ def _model(settings: Settings) -> Finding:
             "base model",
             "missing",
             f"{path} is no diffusers folder (no model_index.json)",
-            "Set BASE_MODEL to a diffusers folder, a .safetensors file, a hub id or miniature.",
+            _MODELS,
         )
-    if path.is_file() and path.suffix == ".safetensors":
+    if path.is_file() and path.suffix.lower() == ".safetensors":
         return Finding("base model", "good", f"{path}, {path.stat().st_size / GIB:.1f} GB")
     if re.fullmatch(r"[\w.-]+/[\w.-]+", base) and not base.startswith((".", "/")):
         return Finding("base model", "note", f"{base}, from the model hub at first use (some gigabytes)")
-    return Finding(
-        "base model",
-        "missing",
-        f"there is no {base}",
-        "Set BASE_MODEL to a diffusers folder, a .safetensors file, a hub id or miniature.",
-    )
+    says = f"{path} is no .safetensors file" if path.exists() else f"there is no {base}"
+    return Finding("base model", "missing", says, _MODELS)
 
 
 def _pose() -> Finding:
@@ -119,7 +125,7 @@ def _pose() -> Finding:
         return Finding(
             "pose detector",
             "note",
-            "photos as pose pictures need ai-edge-litert; skeletons and JSON work",
+            "a photo as pose picture needs ai-edge-litert; skeleton maps and OpenPose JSON work without",
             "pip install 'likeness[runner]'",
         )
     return Finding("pose detector", "good", f"BlazePose through ai-edge-litert {version('ai-edge-litert')}")

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
+import pytest
+
+from studio import doctor
+from studio.settings import Settings
 from tests.cli.conftest import Terminal
 
 
@@ -26,6 +31,23 @@ def test_what_is_missing_comes_with_its_mend_and_code_1(terminal: Terminal) -> N
     missing = {f["name"]: f for f in said.json["findings"] if f["level"] == "missing"}
     assert set(missing) == {"database", "base model"}
     assert all(finding["mend"] for finding in missing.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("m.ckpt", "is a pickle"), ("m.CKPT", "is a pickle"), ("m.zip", "no .safetensors file")],
+)
+def test_a_model_file_that_is_never_read_is_said_to_be_there_and_what_to_use_instead(
+    tmp_path: Path, name: str, says: str
+) -> None:
+    model = tmp_path / name
+    model.touch()
+    settings = Settings.from_environment({"BASE_MODEL": str(model)}, home=tmp_path / "data")
+    found = next(finding for finding in doctor.examine(settings) if finding.name == "base model")
+    assert found.level == "missing"
+    assert f"{model} " in found.says
+    assert says in found.says
+    assert ".safetensors" in (found.mend or "")
 
 
 def test_secrets_are_never_shown(terminal: Terminal) -> None:
