@@ -1,7 +1,8 @@
 """The door for pose pictures: whatever a person attached, recognised by its content and read as a Pose.
 
 JSON by how it begins; a skeleton map by its saturated colours on black; any other picture is a photo. A
-skeleton map never goes to the photo detector, which finds nobody in it or, worse, somebody.
+skeleton map never goes to the photo detector, which finds nobody in it or, worse, somebody. The detector is
+imported when the first photo comes: JSON and skeleton maps are read without its package too.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import warnings
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from generation.pose.blazepose import read_photo
 from generation.pose.figure import Pose
 from generation.pose.openpose_json import read_json
 from generation.pose.skeleton_map import is_skeleton_map, read_skeleton_map
@@ -38,6 +38,13 @@ def read_pose(data: bytes) -> Pose:
     picture = _decoded(data)
     if is_skeleton_map(picture):
         return read_skeleton_map(picture)
+    try:
+        from generation.pose.blazepose import read_photo
+    except ModuleNotFoundError as missing:
+        raise BadRequest(
+            "Photos cannot be read as poses here: the package ai-edge-litert is not installed. "
+            "Use a skeleton map or OpenPose JSON."
+        ) from missing
     return read_photo(picture)
 
 

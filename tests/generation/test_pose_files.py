@@ -3,6 +3,8 @@
 import io
 import json
 import struct
+import subprocess
+import sys
 import zlib
 from random import Random
 
@@ -143,6 +145,32 @@ def test_a_canvas_fills_the_picture_unless_that_would_cut_a_key_point_off():
     whole = spread.skeleton(64, 64).getbbox()
     assert 0 < whole[0] < whole[2] < 64
     assert whole[3] - whole[1] <= 32
+
+
+def test_without_the_photo_detectors_package_all_but_photos_is_read(tmp_path):
+    files = {
+        "json": json.dumps(openpose([figure()])).encode(),
+        "skeleton": encoded(draw_skeleton([figure()], 256, 256)),
+        "photo": encoded(Image.new("RGB", (256, 256), "grey"), "JPEG"),
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    code = f"""
+import pathlib, sys
+sys.modules["ai_edge_litert"] = None  # as if it were not installed
+from generation.pose import read_pose
+from generation.request import BadRequest
+folder = pathlib.Path({str(tmp_path)!r})
+for name in ("json", "skeleton"):
+    assert read_pose((folder / name).read_bytes()).source == name
+try:
+    read_pose((folder / "photo").read_bytes())
+except BadRequest as refusal:
+    print(refusal)
+"""
+    answer = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert "ai-edge-litert" in answer
+    assert "skeleton map or OpenPose JSON" in answer
 
 
 def one_hundred_megapixels():

@@ -79,7 +79,7 @@ def test_a_skeleton_map_never_reaches_the_photo_detector(monkeypatch):
     from miniature.poses import random_figure
 
     monkeypatch.setattr(
-        "generation.pose.read.read_photo", lambda picture: pytest.fail("asked the photo detector")
+        "generation.pose.blazepose.read_photo", lambda picture: pytest.fail("asked the photo detector")
     )
     drawn = draw_skeleton([random_figure(Random(1), "standing", "full").key_points], 512, 512)
     assert read_pose(encoded(drawn)).source == "skeleton"
