@@ -49,7 +49,8 @@ _WEIGHTS = (
     "vae/diffusion_pytorch_model.safetensors",
     "text_encoder/model.safetensors",
 )
-_HUB_FILES = ["model_index.json", "scheduler/*", "tokenizer/*", "*/config.json", *_WEIGHTS]
+_CONTROLNET = "controlnet/diffusion_pytorch_model.safetensors"
+_HUB_FILES = ["model_index.json", "scheduler/*", "tokenizer/*", "*/config.json", *_WEIGHTS, _CONTROLNET]
 
 
 class BaseUnavailable(RuntimeError):
@@ -142,8 +143,11 @@ class Base:
 
 
 def load_base(name: str = "miniature", *, openpose: str | None = None, device: str | None = None) -> Base:
-    """Load a base model by the name in the settings; `openpose` is a diffusers folder or hub id of its
-    ControlNet.
+    """Load a base model by the name in the settings.
+
+    `openpose` is a diffusers folder or hub id of its ControlNet; without it a folder's own
+    `controlnet/` is used, and where there is none DEFAULT_OPENPOSE. The miniature always uses its own: no
+    other fits it.
 
     On CUDA the UNet, text encoder and ControlNet are float16 and the VAE float32, because SD 1.x's VAE
     overflows in float16 (black pictures); elsewhere everything is float32.
@@ -161,7 +165,7 @@ def load_base(name: str = "miniature", *, openpose: str | None = None, device: s
         if name == "miniature":
             from miniature import WEIGHTS
 
-            base = _from_folder(name, "miniature", Path(WEIGHTS), place, dtype, openpose)
+            base = _from_folder(name, "miniature", Path(WEIGHTS), place, dtype, None)
         elif path.is_dir():
             base = _from_folder(name, path.resolve().name, path, place, dtype, openpose)
         elif path.suffix.lower() == ".safetensors":

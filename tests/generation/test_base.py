@@ -65,6 +65,17 @@ def test_without_a_controlnet_beside_it_a_base_asks_for_the_usual_one(folder):
     assert load_base(str(folder), device="cpu", openpose="mine").openpose == "mine"
 
 
+def test_a_setting_goes_before_the_controlnet_in_a_bases_own_folder(folder):
+    assert load_base(str(folder), device="cpu").openpose == str(folder / "controlnet")
+    assert load_base(str(folder), device="cpu", openpose="mine").openpose == "mine"
+
+
+def test_the_miniature_keeps_its_own_controlnet_whatever_the_setting_says():
+    base = load_base("miniature", device="cpu", openpose=DEFAULT_OPENPOSE)
+    assert base.openpose == str(WEIGHTS / "controlnet")
+    assert base.controlnet().config.cross_attention_dim == base.unet.config.cross_attention_dim
+
+
 def test_a_controlnet_that_is_not_there_is_named(folder):
     base = load_base(str(folder), device="cpu", openpose=str(folder / "nowhere"))
     with pytest.raises(BaseUnavailable, match="OpenPose ControlNet"):
