@@ -27,7 +27,7 @@ from diffusers import (
 from generation.request import SAMPLERS, BadRequest
 
 # What belongs to the model rather than to the sampler. `prediction_type` above all: a v-prediction model
-# sampled # as if it predicted noise draws brown mud.
+# sampled as if it predicted noise draws brown mud.
 MODEL_KEYS = (
     "num_train_timesteps",
     "beta_start",
