@@ -11,8 +11,11 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+import torch
+
 from generation.base import Base
 from training.plan import TrainingPlan
+from training.precision import computing_dtype
 
 SCRIPT = "likeness"
 
@@ -49,7 +52,7 @@ def describe(
         "ss_network_alpha": repr(float(plan.alpha)),
         "ss_network_args": "{}",
         "ss_network_dropout": "None",
-        "ss_mixed_precision": "bf16",
+        "ss_mixed_precision": _mixed_precision(base.device),
         "ss_full_fp16": "False",
         "ss_v2": "False",
         "ss_base_model_version": "sd_v1",
@@ -94,3 +97,8 @@ def describe(
 def warmup_steps(plan: TrainingPlan) -> int:
     """Steps in which the learning rate rises to its full height: a fifteenth of all, at most a hundred."""
     return min(max(plan.steps // 15, 1), 100)
+
+
+def _mixed_precision(device: torch.device) -> str:
+    """kohya's word for what the networks computed in on a device: "bf16", or "no" where all was float32."""
+    return "bf16" if computing_dtype(device) is torch.bfloat16 else "no"

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 import safetensors.torch
@@ -12,6 +13,8 @@ from transformers import CLIPTextConfig, CLIPTextModel
 
 from training import kohya, lora
 from training.errors import TrainingFailed
+from training.metadata import describe
+from training.precision import autocast
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +91,19 @@ def test_the_metadata_says_what_other_tools_ask_for(unbroken):
         "ss_bucket_info",
     ):
         json.loads(metadata[key])  # AUTOMATIC1111 reads these as JSON
+
+
+@pytest.mark.parametrize(("multiplies_bfloat16", "said"), [(True, "bf16"), (False, "no")])
+def test_the_metadata_says_what_was_computed_in(
+    fresh_base, short_plan, monkeypatch, multiplies_bfloat16, said
+):
+    monkeypatch.setattr("torch.cpu._is_avx512_bf16_supported", lambda: multiplies_bfloat16)
+    base, now = fresh_base(), datetime.now(UTC)
+    with autocast(base.device):
+        computed = torch.ones(2, 2) @ torch.ones(2, 2)
+    assert (computed.dtype is torch.bfloat16) == multiplies_bfloat16
+    described = describe(short_plan, base, photos=6, steps=8, started=now, finished=now)
+    assert described["ss_mixed_precision"] == said
 
 
 def test_the_metadata_tells_nothing_of_the_captions_but_the_token(unbroken, examples):
