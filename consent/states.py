@@ -49,7 +49,12 @@ MOVES: Mapping[tuple[State, Act], State] = MappingProxyType({
     (State.GIVEN, Act.EXPIRE): State.EXPIRED,
     (State.ACTIVE, Act.WITHDRAW): State.WITHDRAWN,
     (State.ACTIVE, Act.EXPIRE): State.EXPIRED,
+    # What ran out still keeps photos for a while; the person need not wait for them to go.
+    (State.EXPIRED, Act.WITHDRAW): State.WITHDRAWN,
 })
+
+OVER = frozenset({State.REFUSED, State.WITHDRAWN, State.EXPIRED})
+"""States in which a consent allows nothing and is answered no more; a new version has to be asked for."""
 
 _PARTICIPLE: Mapping[Act, str] = MappingProxyType({
     Act.GIVE: "given",
@@ -105,7 +110,7 @@ def _against_verifier(actor: UUID, subject_owner: UUID, asked_by: UUID) -> tuple
 
 def _against_move(state: State, act: Act) -> Reason:
     """Why `act` leads nowhere from `state`."""
-    if state in (State.REFUSED, State.WITHDRAWN, State.EXPIRED):
+    if state in OVER:
         todo = "it is over for good; a new one has to be asked for."
     elif state is State.ASKED and act is Act.WITHDRAW:
         todo = "there is nothing to withdraw yet; refuse it instead."

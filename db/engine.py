@@ -39,12 +39,14 @@ def parse(url: str | URL) -> URL:
 def open_engine(url: str) -> Engine:
     """An engine for `url`; nothing is connected yet. Driver errors come out as `db.errors.DatabaseError`."""
     parsed = parse(url)
+    # Parameters are captions, prompts and accounts: they must not reach a log through an error's text.
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False})
+        arguments = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+        engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(parsed, pool_pre_ping=True)
+        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     event.listen(engine, "handle_error", _name_error)
     return engine
 

@@ -111,9 +111,12 @@ def verify(session: Session, anchors: Mapping[int, str] | None = None) -> list[F
     return verify_chain((_event(row) for row in rows), details, anchors)
 
 
-def erase_details(session: Session, subject: UUID) -> int:
-    """Delete what events about a subject say in words; the chain still verifies. Returns how many went."""
-    about = select(LedgerRow.seq).where(LedgerRow.subject == str(subject))
+def erase_details(session: Session, subject: UUID, refs: Sequence[str] = ()) -> int:
+    """Delete what events about a subject, or about these jobs, say in words; returns how many went.
+
+    The chain still verifies. The jobs matter because an event of a picture of two people is told once for each.
+    """
+    about = select(LedgerRow.seq).where((LedgerRow.subject == str(subject)) | LedgerRow.ref.in_(refs))
     gone = session.execute(delete(LedgerDetailRow).where(LedgerDetailRow.seq.in_(about)).returning(
         LedgerDetailRow.seq))
     return len(gone.all())

@@ -220,6 +220,20 @@ class OutputAdapterRow(Base):
     consent_id: Mapped[UUID] = mapped_column(ForeignKey("consents.id"))
 
 
+class ErasureRow(Base):
+    """What a withdrawal has left to do: kept until it is done, then the record of it."""
+
+    __tablename__ = "erasures"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    subject_id: Mapped[UUID] = mapped_column(ForeignKey("subjects.id"), index=True)
+    actor_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"))
+    files: Mapped[list[str]]
+    jobs: Mapped[list[str]]
+    counts: Mapped[dict[str, Any]]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
 class LedgerRow(Base):
     """One event of the append-only, hash-chained ledger; it names nobody (see `consent/ledger.py`)."""
 

@@ -20,6 +20,7 @@ import errno
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -95,7 +96,7 @@ class Vault:
 
         Returns the file's path within the vault. Raises KeyDestroyed, VaultFull, VaultReadOnly.
         """
-        file = f"{_folder(owner)}/{_checked(name)}"
+        file = self.file_of(owner, name)
         salt = secrets.token_bytes(SALT_BYTES)
         cipher = self._cipher(session, owner, name, salt)
         target = self._root / file
@@ -157,6 +158,21 @@ class Vault:
             with suppress(FileNotFoundError):
                 folder.rmdir()
         return len(whole)
+
+    def file_of(self, owner: str, name: str) -> str:
+        """Where `write` puts this name of this owner, whether it is there or not."""
+        return f"{_folder(owner)}/{_checked(name)}"
+
+    def older_than(self, seconds: float) -> list[str]:
+        """Whole files of anybody that were written longer ago than that, sorted."""
+        limit = time.time() - seconds
+        folders = [folder for folder in self._root.glob("*") if _FOLDER.fullmatch(folder.name)]
+        return sorted(
+            f"{folder.name}/{path.name}"
+            for folder in folders
+            for path in folder.iterdir()
+            if _NAME.fullmatch(path.name) and path.stat().st_mtime < limit
+        )
 
     def files(self, owner: str) -> list[str]:
         """The whole files of an owner, sorted; what a killed program left half-written is not among them."""

@@ -47,7 +47,7 @@ class Engines:
         work.finish_image(
             self._studio,
             job,
-            encode_png(picture, {}),
+            encode_png(picture),
             width=picture.image.width,
             height=picture.image.height,
             seed=picture.wish.seed,
@@ -82,7 +82,7 @@ class Engines:
         report(Progress("checking", job.plan.steps, job.plan.steps, preview=f"epoch-{job.plan.epochs}"))
         adapter = training.finish()
         self.forget()
-        proof = verify_adapter(self._load(), adapter, job.plan.token)
+        proof = verify_adapter(self._load(job.base_model), adapter, job.plan.token)
         work.finish_training(self._studio, job, adapter, {**asdict(proof), "steps": job.plan.steps})
 
     def forget(self) -> None:

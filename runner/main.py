@@ -14,12 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dbos import DBOS
-from sqlalchemy import func, select
 
 from db import queue
-from db.tables import JobRow
 from runner.workflows import register
-from studio import jobs, work
+from studio import erasure, job_files, jobs, work
 from studio.errors import StudioError
 from studio.house import Studio, open_studio
 from studio.settings import Settings
@@ -81,10 +79,12 @@ def _launch(url: str, name: str) -> None:
 def _watch(studio: Studio, name: str, device: str, stop: threading.Event, until_idle: float | None) -> None:
     """The main thread's life: heartbeat, adopting the jobs of dead runners, noticing idleness."""
     busy_at = time.monotonic()
+    job_files.sweep(studio)
     while True:
         work.heartbeat(studio, name, device)
         _adopt(studio, name)
-        if _open_jobs(studio):
+        erasure.resume(studio)
+        if jobs.open_jobs(studio):
             busy_at = time.monotonic()
         elif until_idle is not None and time.monotonic() - busy_at >= until_idle:
             return
@@ -103,12 +103,6 @@ def _adopt(studio: Studio, own: str) -> None:
             log.warning("runner %s is gone; taking over its jobs", other.name)
             work.gone(studio, other.name)
             DBOS._recover_pending_workflows([other.name])
-
-
-def _open_jobs(studio: Studio) -> int:
-    with studio.sessions() as session:
-        query = select(func.count()).select_from(JobRow).where(JobRow.state.in_(jobs.OPEN))
-        return session.scalar(query) or 0
 
 
 @contextmanager

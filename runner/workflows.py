@@ -89,8 +89,11 @@ def _training(studio: Studio, job_id: str) -> TrainingWork:
 
 def _attempt(studio: Studio, engines: Engines, job_id: str, attempt: Callable[[], _T]) -> _T | None:
     """Run a part of a job; None when the job is over, because it ended elsewhere, was refused, or failed here."""
+    finished = False
     try:
-        return attempt()
+        result = attempt()
+        finished = True
+        return result
     except JobEnded as ended:
         log.info("%s: %s", job_id, ended)
     except NotAllowed as refusal:
@@ -106,7 +109,9 @@ def _attempt(studio: Studio, engines: Engines, job_id: str, attempt: Callable[[]
         work.fail(
             studio, job_id, f"The engine broke ({type(error).__name__}). The runner's log has the details."
         )
-    engines.forget()
+    finally:
+        if not finished:  # also when the job was cancelled, which is no Exception
+            engines.forget()
     return None
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from consent.ledger import Fault
+from collections.abc import Sequence
+
+from consent.ledger import EventKind, Fault
 from db import ledger
 from db.tables import SubjectRow
 from studio import parties
+from studio.errors import UnknownEvent
 from studio.house import Studio
 from studio.subjects import find
 from studio.views import EventView
 
 
 def events(
-    studio: Studio, *, handle: str | None = None, kind: str | None = None, limit: int = 100
+    studio: Studio, *, handle: str | None = None, kinds: Sequence[str] = (), limit: int = 100
 ) -> list[EventView]:
-    """The newest events, oldest of them first, of one subject or one kind if asked."""
+    """The newest events, oldest of them first; of one subject, or of some kinds. Raises UnknownEvent."""
+    unknown = [kind for kind in kinds if kind not in set(EventKind)]
+    if unknown:
+        raise UnknownEvent(f"The ledger knows no “{unknown[0]}”. It knows {', '.join(EventKind)}.")
     with studio.readers() as session:
         subject = find(session, handle).id if handle else None
         found = []
-        kinds = (kind,) if kind else ()
         for entry in ledger.events(session, subject=subject, kinds=kinds, limit=limit):
             event = entry.event
             row = session.get(SubjectRow, event.subject) if event.subject else None
@@ -34,6 +39,13 @@ def events(
                 )
             )
         return found
+
+
+def count(studio: Studio) -> int:
+    """How many events there are."""
+    with studio.readers() as session:
+        newest = ledger.head(session)
+        return newest.seq if newest else 0
 
 
 def verify(studio: Studio) -> list[Fault]:

@@ -1,4 +1,4 @@
-"""Handing over: the last passing of the gate, and the record that it arrived.
+"""Handing over: the gate at the delivery, and the record that it arrived.
 
 Two steps, because a message cannot be part of a transaction: `fetch` before it is sent, `confirm` after it has
 arrived. If the consent ended in between, `confirm` says so and the door takes the picture back.
@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consent.errors import NotAllowed
-from consent.scope import Purpose
 from db.tables import AdapterRow, JobRow, OutputRow, SubjectRow
-from studio import erasure, gate, jobs
+from studio import gate, job_files, jobs
 from studio.errors import JobEnded
 from studio.house import Studio
 from studio.views import Delivery
+
+_Result = TypeVar("_Result", AdapterRow, OutputRow)
 
 
 def fetch(studio: Studio, job_id: str) -> Delivery:
@@ -31,10 +33,10 @@ def fetch(studio: Studio, job_id: str) -> Delivery:
         _pass(studio, session, jobs.find(session, job_id), subjects)
         label = label_for([subject.handle for subject in subjects], view.asker)
         if view.kind == "train":
-            report = session.scalars(select(AdapterRow.report).filter_by(job_id=job_id)).one()
-            return Delivery(view, label, report=report)
-        output = session.scalars(select(OutputRow).filter_by(job_id=job_id)).one()
-        owner = erasure.owner_of(subjects[0].id) if subjects else "studio"
+            adapter = session.scalar(select(AdapterRow).filter_by(job_id=job_id))
+            return Delivery(view, label, report=_there(adapter).report)
+        output = _there(session.scalar(select(OutputRow).filter_by(job_id=job_id)))
+        owner = job_files.owner_of_picture(subjects)
         skeleton = output.skeleton_file
         return Delivery(
             view,
@@ -47,22 +49,22 @@ def fetch(studio: Studio, job_id: str) -> Delivery:
 
 
 def confirm(studio: Studio, job_id: str) -> None:
-    """Record that a job's end has reached whoever asked; the first time only.
+    """Record that a job's end has reached whoever asked, each time it does.
 
     For a picture this raises NotAllowed if the consent has ended since `fetch`: it must then be taken back.
     A failed, cancelled or refused job is confirmed once its sentence has arrived.
     """
     with _ending_what_is_refused(studio, job_id), studio.sessions.begin() as session:
+        row = jobs.held(session, job_id)
         subjects = jobs.subjects_of(session, job_id)
-        gate.hold(session, subjects)
-        row = jobs.lock(session, job_id)
-        if row.delivered_at is not None:
-            return
+        again = row.delivered_at is not None
         if row.state == "done":
             _pass(studio, session, row, subjects)
-        row.delivered_at = studio.clock()
-        if row.state == "done" and row.kind == "imagine":
-            studio.record_each(session, "image.delivered", None, subjects, job_id, channel=row.channel)
+            if row.kind == "imagine":
+                details = {"channel": row.channel} | ({"again": True} if again else {})
+                studio.record_each(session, "image.delivered", None, subjects, job_id, **details)
+        if not again:
+            row.delivered_at = studio.clock()
 
 
 @contextmanager
@@ -75,6 +77,12 @@ def _ending_what_is_refused(studio: Studio, job_id: str) -> Iterator[None]:
         raise
 
 
+def _there(result: _Result | None) -> _Result:
+    if result is None:
+        raise JobEnded("What this job made was erased.")
+    return result
+
+
 def label_for(handles: list[str], asker: str) -> str:
     """The line every picture carries where people see it."""
     who = f"{' and '.join(handles)}, with consent" if handles else "nobody in particular"
@@ -82,5 +90,4 @@ def label_for(handles: list[str], asker: str) -> str:
 
 
 def _pass(studio: Studio, session: Session, row: JobRow, subjects: list[SubjectRow]) -> None:
-    purpose = Purpose.TRAIN if row.kind == "train" else Purpose.GENERATE
-    gate.require(studio, session, purpose, subjects, "deliver")
+    gate.require(studio, session, jobs.PURPOSE[row.kind], subjects, "deliver")

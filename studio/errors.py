@@ -9,6 +9,8 @@ StudioError
 ├── NoAdapter             the subject has not been trained on this base model
 ├── BadTraining           the training cannot run as asked
 ├── UnknownJob            no such job
+├── UnknownEvent          the ledger has no such kind of event
+├── ErasureUnfinished     the consent has ended, and deleting the files goes on later
 └── JobEnded              the job is over: cancelled, refused or done
 """
 
@@ -53,6 +55,14 @@ class BadTraining(StudioError):
 
 class UnknownJob(StudioError):
     """No job goes by that id."""
+
+
+class UnknownEvent(StudioError):
+    """The ledger has no such kind of event."""
+
+
+class ErasureUnfinished(StudioError):
+    """The consent has ended and nothing can be reached; some files are still to be deleted."""
 
 
 class JobEnded(StudioError):

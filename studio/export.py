@@ -8,7 +8,7 @@ from consent.errors import NotAllowed, Reason
 from consent.people import Actor
 from consent.scope import Purpose
 from db.tables import AdapterRow, JobRow
-from studio import erasure, gate
+from studio import gate, job_files
 from studio.house import Studio
 from studio.imagine import newest_adapter
 from studio.subjects import find
@@ -34,4 +34,4 @@ def export_adapter(studio: Studio, actor: Actor, handle: str) -> bytes:
             sentence = f"Only {handle} and whoever trained this adapter may take it out of the studio."
             raise NotAllowed((Reason("not_yours", sentence),))
         studio.record(session, "export.made", actor, subject.id, str(adapter.id), sha256=adapter.sha256)
-        return studio.vault.read(session, erasure.owner_of(subject.id), adapter.file)
+        return studio.vault.read(session, job_files.owner_of(subject.id), adapter.file)

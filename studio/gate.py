@@ -56,6 +56,17 @@ def require(
         raise NotAllowed(verdict.reasons)
 
 
+def allows(
+    studio: Studio, session: Session, purpose: Purpose, subjects: Iterable[SubjectRow], moment: Moment
+) -> bool:
+    """Whether `require` would let it pass, for what is offered and not asked."""
+    try:
+        require(studio, session, purpose, subjects, moment)
+    except NotAllowed:
+        return False
+    return True
+
+
 def record_refusal(
     studio: Studio, kind: str, actor: Actor, subjects: Sequence[UUID], reasons: Sequence[Reason]
 ) -> None:

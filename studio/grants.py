@@ -6,21 +6,21 @@ import calendar
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consent import notice as notices
 from consent.errors import NotAllowed, Reason
 from consent.people import Actor
 from consent.scope import Purpose
-from consent.states import Act, State, next_state
+from consent.states import CLOCK, OVER, Act, State, next_state
 from db.tables import ConsentRow, PartyRow, SubjectRow
-from studio import erasure, gate, parties
+from studio import erasure, gate, job_files, parties
 from studio.house import Studio
 from studio.subjects import find
 from studio.views import ConsentView, WithdrawalView
 
 DEFAULT_PURPOSES = (Purpose.TRAIN, Purpose.GENERATE)
-_OPEN = frozenset({State.ASKED, State.GIVEN, State.ACTIVE})
 
 
 def notice() -> str:
@@ -48,8 +48,8 @@ def give(
     with studio.sessions.begin() as session:
         subject = find(session, handle)
         gate.hold(session, [subject])
-        row = gate.newest_consent(session, subject.id)
-        if row is None or row.state not in _OPEN:
+        row = _current(studio, session, subject)
+        if row is None or row.state in OVER:
             if actor.party != subject.owner_id:
                 raise NotAllowed((Reason("not_the_subject", f"Only {handle} can give this consent."),))
             row = _new_version(studio, session, actor, subject, purposes or DEFAULT_PURPOSES, months)
@@ -57,7 +57,7 @@ def give(
         if purposes is not None:
             row.purposes = _within(purposes, row.purposes)
         row.given_at = studio.clock()
-        studio.vault.create_key(session, erasure.owner_of(subject.id))
+        studio.vault.create_key(session, job_files.owner_of(subject.id))
         studio.record(
             session,
             "consent.given",
@@ -84,7 +84,11 @@ def verify(studio: Studio, actor: Actor, handle: str) -> ConsentView:
 
 
 def withdraw(studio: Studio, actor: Actor, handle: str) -> WithdrawalView:
-    """The subject says stop: from this transaction on nothing is made or handed over, and all of it is erased."""
+    """The subject says stop: from this transaction on nothing is made or handed over, and all of it is erased.
+
+    Said again after an erasure that was interrupted, it goes on with that. Raises ErasureUnfinished when files are
+    left to delete; the consent has ended all the same.
+    """
     with studio.sessions.begin() as session:
         subject = find(session, handle)
         gate.hold(session, [subject])
@@ -93,19 +97,35 @@ def withdraw(studio: Studio, actor: Actor, handle: str) -> WithdrawalView:
             raise NotAllowed(
                 (Reason("never_asked", f"{handle} has given no consent, so there is none to end."),)
             )
-        _move(studio, session, actor, subject, row, Act.WITHDRAW)
-        row.ended_at = studio.clock()
-        studio.record(session, "consent.withdrawn", actor, subject.id, str(row.id), via=actor.via)
-        plan = erasure.erase_rows(studio, session, actor, subject)
-    return erasure.erase_files(studio, actor, plan)
+        left = erasure.unfinished(session, subject.id)
+        if left and row.state == State.WITHDRAWN and actor.party == subject.owner_id:
+            erasure_id = left[0]
+        else:
+            _move(studio, session, actor, subject, row, Act.WITHDRAW)
+            row.ended_at = studio.clock()
+            studio.record(session, "consent.withdrawn", actor, subject.id, str(row.id), via=actor.via)
+            erasure_id = erasure.begin(studio, session, actor, subject)
+    return erasure.finish(studio, erasure_id)
 
 
 def consents(studio: Studio, handle: str) -> list[ConsentView]:
     """Every version of a subject's consent, oldest first."""
     with studio.readers() as session:
         subject = find(session, handle)
-        rows = session.query(ConsentRow).filter_by(subject_id=subject.id).order_by(ConsentRow.version)
-        return [_view(session, row, handle) for row in rows]
+        query = select(ConsentRow).filter_by(subject_id=subject.id).order_by(ConsentRow.version)
+        return [_view(session, row, handle) for row in session.scalars(query)]
+
+
+def _current(studio: Studio, session: Session, subject: SubjectRow) -> ConsentRow | None:
+    """The newest version, moved to expired if its date has passed: nobody has to be there for a date to come."""
+    row = gate.newest_consent(session, subject.id)
+    if row is not None and row.state not in OVER and row.expires_at <= studio.clock():
+        row.state = next_state(
+            State(row.state), Act.EXPIRE, actor=CLOCK, subject_owner=subject.owner_id, asked_by=row.asked_by
+        )
+        row.ended_at = studio.clock()
+        studio.record(session, "consent.expired", None, subject.id, str(row.id))
+    return row
 
 
 def _answer(studio: Studio, actor: Actor, handle: str, act: Act, kind: str) -> ConsentView:
@@ -115,6 +135,8 @@ def _answer(studio: Studio, actor: Actor, handle: str, act: Act, kind: str) -> C
         row = gate.newest_consent(session, subject.id)
         if row is None:
             raise NotAllowed((Reason("never_asked", f"{handle} has not been asked yet. Ask first."),))
+        if act is Act.VERIFY:
+            _require_other_eyes(session, actor, subject)
         _move(studio, session, actor, subject, row, act)
         if act is Act.VERIFY:
             row.verified_by, row.verified_at = actor.party, studio.clock()
@@ -122,6 +144,17 @@ def _answer(studio: Studio, actor: Actor, handle: str, act: Act, kind: str) -> C
             row.ended_at = studio.clock()
         studio.record(session, kind, actor, subject.id, str(row.id), via=actor.via)
         return _view(session, row, handle)
+
+
+def _require_other_eyes(session: Session, actor: Actor, subject: SubjectRow) -> None:
+    """R2 over the whole story: whoever made the subject, or ever asked them, does not verify.
+
+    `next_state` sees one version; with it alone an asker could have the question refused and answered anew.
+    """
+    askers = session.scalars(select(ConsentRow.asked_by).filter_by(subject_id=subject.id))
+    if actor.party in {subject.created_by, *askers} - {subject.owner_id}:
+        sentence = f"You made {subject.handle} or asked for this consent: another moderator has to verify it."
+        raise NotAllowed((Reason("verifier_asked", sentence),))
 
 
 def _move(
@@ -136,8 +169,8 @@ def _new_version(
     studio: Studio, session: Session, actor: Actor, subject: SubjectRow, purposes: Sequence[str], months: int
 ) -> ConsentRow:
     gate.hold(session, [subject])
-    last = gate.newest_consent(session, subject.id)
-    if last is not None and last.state in _OPEN:
+    last = _current(studio, session, subject)
+    if last is not None and last.state not in OVER:
         sentence = f"{subject.handle}'s consent is already {last.state}; there is nothing to ask again."
         raise NotAllowed((Reason("already_open", sentence),))
     now = studio.clock()

@@ -87,7 +87,7 @@ def open_studio(settings: Settings, *, clock: Callable[[], datetime] = _now) -> 
     """
     home = settings.home
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = home / ".writable"
         probe.touch()
         probe.unlink()

@@ -15,8 +15,9 @@ from consent.errors import NotAllowed
 from consent.people import Actor
 from consent.scope import Purpose
 from db.tables import AdapterRow, JobRow, SubjectRow
+from db.vault import STUDIO
 from generation.request import ImageWish, check
-from studio import gate, jobs
+from studio import gate, job_files, jobs
 from studio.errors import NoAdapter, UnknownSubject
 from studio.house import Studio
 from studio.subjects import trained
@@ -90,8 +91,8 @@ def _store(
     gate.require(studio, session, Purpose.GENERATE, subjects, "ask")
     pose_file = None
     if pose is not None:
-        studio.vault.create_key(session, "studio")
-        pose_file = studio.vault.write(session, "studio", jobs.file_name(job_id, "pose"), pose)
+        studio.vault.create_key(session, STUDIO)
+        pose_file = studio.vault.write(session, STUDIO, job_files.name_of(job_id, "pose"), pose)
         written.append(pose_file)
     adapters = {subject: newest_adapter(studio, session, subject) for subject in subjects}
     row = JobRow(

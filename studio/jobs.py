@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from consent.errors import NotAllowed, Reason
 from consent.people import Actor
+from consent.scope import Purpose
 from db.queue import priority
 from db.tables import JobRow, JobSubjectRow, RunnerRow, SubjectRow
-from studio import erasure, parties
+from studio import gate, job_files, parties
 from studio.errors import JobEnded, UnknownJob
 from studio.house import Studio
-from studio.views import JobView, Progress, RunnerView
+from studio.views import OPEN, JobView, Progress, RunnerView
 
 HEARTBEAT_LIMIT = timedelta(seconds=15)
-OPEN = ("queued", "running")
 MOST_WAITING = 20
+PURPOSE = {"train": Purpose.TRAIN, "imagine": Purpose.GENERATE}
 
 
 def view(studio: Studio, job_id: str) -> JobView:
@@ -30,14 +30,15 @@ def view(studio: Studio, job_id: str) -> JobView:
         if not _given_up(studio, row):
             return _view(studio, session, row)
     with studio.sessions.begin() as session:
-        row = lock(session, job_id)
+        row = held(session, job_id)
         if _given_up(studio, row):
+            # It killed its runner again and again, or the engine could not go on with it.
             end(
                 studio,
                 session,
                 row,
                 "failed",
-                "The runner gave up on this job. Ask again, or look at its log.",
+                "The runner gave up on this job. Look at its log, or ask again.",
                 None,
             )
         return _view(studio, session, row)
@@ -65,7 +66,7 @@ def undelivered(studio: Studio, channel_prefix: str) -> list[JobView]:
 def cancel(studio: Studio, actor: Actor, job_id: str) -> JobView:
     """Stop a job, waiting or running. The asker, a subject in it and moderators may."""
     with studio.sessions.begin() as session:
-        row = find(session, job_id)
+        row = held(session, job_id)
         subjects = subjects_of(session, job_id)
         if actor.party not in {row.asker_id, *(s.owner_id for s in subjects)} and not actor.is_moderator:
             sentence = "Only whoever asked for it, a subject in it or a moderator can stop this job."
@@ -74,20 +75,20 @@ def cancel(studio: Studio, actor: Actor, job_id: str) -> JobView:
             raise JobEnded(f"This job is already {row.state}; there is nothing left to stop.")
         end(studio, session, row, "cancelled", f"Stopped by {actor.name}.", actor)
     studio.queue.cancel(job_id)
-    clear_files(studio, job_id)
     return view(studio, job_id)
 
 
 def preview(studio: Studio, job_id: str) -> bytes | None:
-    """The latest preview of a running training, as PNG."""
+    """The latest preview of a running training, as PNG; None while there is none.
+
+    A preview is a drawing of the subject: without a consent to generate there is none for anybody.
+    """
     with studio.readers() as session:
         row = find(session, job_id)
-        subject = subjects_of(session, job_id)
-        if row.state != "running" or not subject:
+        subjects = subjects_of(session, job_id)
+        if row.state != "running" or not gate.allows(studio, session, Purpose.GENERATE, subjects, "deliver"):
             return None
-        owner = erasure.owner_of(subject[0].id)
-        file = kept_file(studio, owner, job_id, "preview")
-        return studio.vault.read(session, owner, file) if file else None
+        return job_files.kept(studio, session, job_files.owner_of_picture(subjects), job_id, "preview")
 
 
 def runners(studio: Studio) -> list[RunnerView]:
@@ -123,68 +124,74 @@ def end(
     actor: Actor | None,
     **details: Any,
 ) -> None:
-    """Bring a job to its end in our table and the ledger."""
+    """Bring a job, held by the caller, to its end: in our table, in the ledger, and in the vault.
+
+    What it kept while it ran goes with it; deleting files before the commit is safe, because a job that has ended
+    once is not run again, and one whose end is rolled back starts over without them.
+    """
     row.state, row.error, row.finished_at = state, error, studio.clock()
+    subjects = subjects_of(session, row.id)
     kind = ("training." if row.kind == "train" else "image.") + state
-    studio.record_each(session, kind, actor, subjects_of(session, row.id), row.id, **details)
+    studio.record_each(session, kind, actor, subjects, row.id, **details)
+    job_files.clear(studio, session, row, subjects)
 
 
 def refuse(studio: Studio, job_id: str, refusal: NotAllowed) -> None:
     """End a job that the gate has stopped, with the reasons; one that is over and handed over stays as it is."""
     with studio.sessions.begin() as session:
-        row = lock(session, job_id)
-        if row.state not in OPEN and not (row.state == "done" and row.delivered_at is None):
-            return
-        codes = [reason.code for reason in refusal.reasons]
-        end(studio, session, row, "refused", str(refusal), None, reasons=codes)
-    clear_files(studio, job_id)
+        row = held(session, job_id)
+        if row.state in OPEN or (row.state == "done" and row.delivered_at is None):
+            codes = [reason.code for reason in refusal.reasons]
+            end(studio, session, row, "refused", str(refusal), None, reasons=codes)
 
 
-def clear_files(studio: Studio, job_id: str) -> None:
-    """Delete what a job keeps only while it runs: its training state, its preview, its pose picture."""
-    with studio.sessions.begin() as session:
-        row = find(session, job_id)
-        for subject in subjects_of(session, job_id):
-            for what in ("state", "preview"):
-                file = kept_file(studio, erasure.owner_of(subject.id), job_id, what)
-                if file:
-                    studio.vault.delete(file)
-        if row.params.get("pose"):
-            studio.vault.delete(row.params["pose"])
-            row.params = {**row.params, "pose": None}
+def open_jobs(studio: Studio) -> int:
+    """How many jobs wait or run."""
+    with studio.readers() as session:
+        return session.scalar(select(func.count()).select_from(JobRow).where(JobRow.state.in_(OPEN))) or 0
+
+
+def find_id(studio: Studio, prefix: str) -> str:
+    """The whole id of the job that begins like this; UnknownJob when none does, or several."""
+    with studio.readers() as session:
+        query = select(JobRow.id).where(JobRow.id.startswith(prefix, autoescape=True)).limit(2)
+        found = session.scalars(query).all()
+        if prefix in found or len(found) == 1:
+            return prefix if prefix in found else found[0]
+        if found:
+            raise UnknownJob(f"Several jobs begin with {prefix}. Give more of the id.")
+        return find(session, prefix).id
+
+
+def held(session: Session, job_id: str) -> JobRow:
+    """The job, with everybody in it kept from other transactions until this one ends; always in this order.
+
+    (SQLite's writers are alone anyhow. On PostgreSQL two that lock in different orders deadlock, and the victim
+    could be a withdrawal.)
+    """
+    gate.hold(session, subjects_of(session, job_id))
+    row = session.get(JobRow, job_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise _unknown(job_id)
+    return row
 
 
 def find(session: Session, job_id: str) -> JobRow:
     """The job's row, or UnknownJob."""
     row = session.get(JobRow, job_id)
     if row is None:
-        raise UnknownJob(f"There is no job {job_id}. `likeness jobs` lists the recent ones.")
+        raise _unknown(job_id)
     return row
 
 
-def lock(session: Session, job_id: str) -> JobRow:
-    """The job's row, held against every other transaction until this one ends."""
-    session.execute(update(JobRow).where(JobRow.id == job_id).values(state=JobRow.state))
-    row = find(session, job_id)
-    session.refresh(row)
-    return row
+def _unknown(job_id: str) -> UnknownJob:
+    return UnknownJob(f"There is no job {job_id}. `likeness jobs` lists the recent ones.")
 
 
 def subjects_of(session: Session, job_id: str) -> list[SubjectRow]:
     """Who is in a job, by name."""
     query = select(SubjectRow).join(JobSubjectRow, JobSubjectRow.subject_id == SubjectRow.id)
     return list(session.scalars(query.where(JobSubjectRow.job_id == job_id).order_by(SubjectRow.handle)))
-
-
-def file_name(job_id: str, what: str) -> str:
-    """A vault name that is the same at every attempt, so that a job killed and run again leaves one file."""
-    return f"{hashlib.sha256(job_id.encode()).hexdigest()[:32]}.{what}"
-
-
-def kept_file(studio: Studio, owner: str, job_id: str, what: str) -> str | None:
-    """Where `owner` has a job's file of this name, if there is one."""
-    name = file_name(job_id, what)
-    return next((file for file in studio.vault.files(owner) if file.endswith(f"/{name}")), None)
 
 
 def _given_up(studio: Studio, row: JobRow) -> bool:

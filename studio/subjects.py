@@ -7,7 +7,6 @@ import re
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from consent.errors import NotAllowed
 from consent.people import Actor
 from consent.scope import Purpose
 from db.tables import AdapterRow, OutputAdapterRow, PartyRow, PhotoRow, SubjectRow
@@ -55,7 +54,11 @@ def subject(studio: Studio, handle: str) -> SubjectView:
 def usable_by(studio: Studio, actor: Actor) -> list[str]:
     """Handles that `actor` may have drawn right now: an active consent for it, and a training."""
     with studio.readers() as session:
-        return [row.handle for row in trained(session) if _drawable(studio, session, row)]
+        return [
+            row.handle
+            for row in trained(session)
+            if gate.allows(studio, session, Purpose.GENERATE, [row], "ask")
+        ]
 
 
 def find(session: Session, handle: str) -> SubjectRow:
@@ -72,14 +75,6 @@ def trained(session: Session) -> list[SubjectRow]:
     """Subjects that have at least one adapter, by name."""
     query = select(SubjectRow).join(AdapterRow, AdapterRow.subject_id == SubjectRow.id)
     return list(session.scalars(query.distinct().order_by(SubjectRow.handle)))
-
-
-def _drawable(studio: Studio, session: Session, row: SubjectRow) -> bool:
-    try:
-        gate.require(studio, session, Purpose.GENERATE, [row], "ask")
-    except NotAllowed:
-        return False
-    return True
 
 
 def view(session: Session, row: SubjectRow) -> SubjectView:

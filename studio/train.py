@@ -11,11 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from consent.errors import NotAllowed
+from consent.errors import NotAllowed, Reason
 from consent.people import Actor
 from consent.scope import Purpose
-from db.tables import CaptionRow, JobRow, PhotoRow, SubjectRow
-from studio import erasure, gate, jobs
+from db.tables import CaptionRow, ConsentRow, JobRow, PhotoRow, SubjectRow
+from generation.request import one_line
+from studio import gate, job_files, jobs
 from studio.errors import BadTraining
 from studio.house import Studio
 from studio.subjects import find
@@ -78,6 +79,9 @@ def ask_the_gate(studio: Studio, actor: Actor, handle: str) -> None:
         subject_id = subject.id
         try:
             gate.require(studio, session, Purpose.TRAIN, [subject], "ask")
+            consent = gate.newest_consent(session, subject.id)
+            assert consent is not None  # the gate has just said so
+            _require_other_eyes(actor, subject, consent)
             return
         except NotAllowed as refusal:
             reasons = refusal
@@ -85,11 +89,18 @@ def ask_the_gate(studio: Studio, actor: Actor, handle: str) -> None:
     raise reasons
 
 
+def _require_other_eyes(actor: Actor, subject: SubjectRow, consent: ConsentRow) -> None:
+    """R2: whoever verified the yes does not train on it, or one person with a second account would be enough."""
+    if actor.party == consent.verified_by:
+        sentence = f"You verified {subject.handle}'s consent, so somebody else has to hand in the photos."
+        raise NotAllowed((Reason("trainer_verified", sentence),))
+
+
 def _clean(handle: str, photos: Sequence[NewPhoto]) -> dict[str, tuple[CleanPicture, str]]:
     """The photos by digest, so that one handed in twice counts once."""
     cleaned: dict[str, tuple[CleanPicture, str]] = {}
     for photo in photos:
-        caption = " ".join((photo.caption or f"a photo of {handle}").split())
+        caption = one_line(photo.caption or f"a photo of {handle}")
         if not re.search(rf"(?<!\w){re.escape(handle)}(?!\w)", caption, re.IGNORECASE):
             raise BadTraining(
                 f"The caption of {photo.name} does not say “{handle}”, so it would teach somebody else. "
@@ -137,8 +148,10 @@ def _store(
     gate.require(studio, session, Purpose.TRAIN, [subject], "ask")
     consent = gate.newest_consent(session, subject.id)
     assert consent is not None  # the gate has just said so
-    ids = [
-        str(_photo(studio, session, actor, subject, consent.id, picture, caption, written))
+    _require_other_eyes(actor, subject, consent)
+    # The captions stand in the job itself: what is learnt is what was asked, whatever a later asking calls the photo.
+    shown = [
+        (str(_photo(studio, session, actor, subject, consent.id, picture, caption, written)), caption)
         for picture, caption in cleaned.values()
     ]
     row = JobRow(
@@ -146,12 +159,12 @@ def _store(
         kind="train",
         state="queued",
         asker_id=actor.party,
-        params={"plan": plan.to_json(), "photos": ids, "base_model": studio.settings.base_model},
+        params={"plan": plan.to_json(), "photos": shown, "base_model": studio.settings.base_model},
         channel=channel,
         created_at=studio.clock(),
     )
     jobs.enqueue(studio, session, actor, row, {subject: consent.id})
-    studio.record(session, "training.asked", actor, subject.id, job_id, photos=len(ids))
+    studio.record(session, "training.asked", actor, subject.id, job_id, photos=len(shown))
 
 
 def _photo(
@@ -169,7 +182,7 @@ def _photo(
         session.merge(CaptionRow(photo_id=known.id, text=caption, written_by=actor.party))
         return known.id
     photo_id = uuid4()
-    file = studio.vault.write(session, erasure.owner_of(subject.id), f"{photo_id.hex}.photo", picture.png)
+    file = studio.vault.write(session, job_files.owner_of(subject.id), f"{photo_id.hex}.photo", picture.png)
     written.append(file)
     session.add(
         PhotoRow(

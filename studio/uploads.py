@@ -6,9 +6,11 @@ of the file as it came is ever stored.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import io
 import json
+import struct
 import warnings
 from dataclasses import dataclass
 
@@ -21,6 +23,8 @@ MAX_PIXELS = 40_000_000
 MIN_SIDE = 64
 KEPT_SIDE = 1536  # larger than any training or control resolution; more would be kept for nothing
 FORMATS = ("PNG", "JPEG", "WEBP")
+# What Pillow raises for truncated or damaged pixels, and for damaged EXIF when it reads the orientation.
+_DAMAGED = (OSError, SyntaxError, ValueError, TypeError, KeyError, EOFError, ArithmeticError, struct.error)
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,8 @@ class CleanPicture:
     sha256: str
 
 
-def clean_picture(data: bytes, name: str) -> CleanPicture:
-    """Decode and clean one picture. Raises BadUpload; `name` is only for the sentence."""
+def clean_picture(data: bytes, name: str, onto: str = "white") -> CleanPicture:
+    """Decode and clean one picture; what is transparent becomes `onto`. Raises BadUpload, which says `name`."""
     if len(data) > MAX_BYTES:
         raise BadUpload(f"{name} is larger than {MAX_BYTES // 2**20} MB. Send a smaller copy.")
     try:
@@ -46,7 +50,7 @@ def clean_picture(data: bytes, name: str) -> CleanPicture:
         raise _too_many_pixels(name) from error
     except UnidentifiedImageError as error:
         raise BadUpload(f"{name} is not a picture we can read. Send a PNG, JPEG or WebP.") from error
-    except (OSError, SyntaxError, ValueError) as error:
+    except _DAMAGED as error:
         raise _broken(name) from error
     with image:
         if image.width * image.height > MAX_PIXELS:
@@ -57,12 +61,8 @@ def clean_picture(data: bytes, name: str) -> CleanPicture:
                 f"Send one of at least {MIN_SIDE} × {MIN_SIDE}."
             )
         try:
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-        except (
-            OSError,
-            SyntaxError,
-            ValueError,
-        ) as error:  # what Pillow raises for truncated or damaged data
+            upright = _flat(ImageOps.exif_transpose(image), onto)
+        except _DAMAGED as error:
             raise _broken(name) from error
     upright.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
     upright.info.clear()
@@ -74,14 +74,22 @@ def clean_picture(data: bytes, name: str) -> CleanPicture:
 
 def clean_pose(data: bytes, name: str) -> bytes:
     """Clean a pose input: a picture (photo or skeleton map), or OpenPose JSON passed through after parsing."""
-    if data.lstrip()[:1] not in (b"{", b"["):
-        return clean_picture(data, name).png
+    if data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] not in (b"{", b"["):
+        return clean_picture(data, name, onto="black").png
     if len(data) > 1024 * 1024:
         raise BadUpload(f"{name} is larger than 1 MB; OpenPose JSON of a picture is a few kilobytes.")
     try:
-        return json.dumps(json.loads(data)).encode()
+        return json.dumps(json.loads(data.decode("utf-8-sig"))).encode()
     except (ValueError, RecursionError) as error:
         raise BadUpload(f"{name} looks like JSON but cannot be read as such. Export it again.") from error
+
+
+def _flat(image: Image.Image, onto: str) -> Image.Image:
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    ground = Image.new("RGBA", layer.size, onto)
+    return Image.alpha_composite(ground, layer).convert("RGB")
 
 
 def _too_many_pixels(name: str) -> BadUpload:

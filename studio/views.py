@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+OPEN = ("queued", "running")
 FINISHED = frozenset({"done", "failed", "cancelled", "refused"})
 
 

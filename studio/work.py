@@ -18,10 +18,8 @@ from sqlalchemy.orm import Session
 
 from consent.errors import NotAllowed
 from consent.rules import Moment
-from consent.scope import Purpose
 from db.tables import (
     AdapterRow,
-    CaptionRow,
     JobRow,
     JobSubjectRow,
     OutputAdapterRow,
@@ -30,13 +28,13 @@ from db.tables import (
     RunnerRow,
     SubjectRow,
 )
+from db.vault import STUDIO
 from generation.request import ImageWish
-from studio import erasure, gate, jobs
+from studio import gate, job_files, jobs
 from studio.errors import JobEnded
 from studio.house import Studio
+from studio.views import OPEN
 from training.plan import TrainingPlan
-
-_PURPOSE = {"train": Purpose.TRAIN, "imagine": Purpose.GENERATE}
 
 
 @dataclass(frozen=True)
@@ -63,14 +61,14 @@ class TrainingWork:
 
 
 def claim(studio: Studio, job_id: str) -> ImageWork | TrainingWork:
-    """Take a job up, for the first time or again; the second passing of the gate.
+    """Take a job up, for the first time or again, through the gate at its claim.
 
     Raises JobEnded when there is nothing to do any more, NotAllowed when the consent has ended meanwhile: the job
     is then refused, and its files are gone.
     """
     try:
         with studio.sessions.begin() as session:
-            row = _held(session, job_id)
+            row = jobs.held(session, job_id)
             _pass(studio, session, row, "claim")
             row.state = "running"
             if row.started_at is None:
@@ -82,10 +80,21 @@ def claim(studio: Studio, job_id: str) -> ImageWork | TrainingWork:
     except NotAllowed as refusal:
         jobs.refuse(studio, job_id, refusal)
         raise
+    except JobEnded:
+        _tidy(studio, job_id)
+        raise
+
+
+def _tidy(studio: Studio, job_id: str) -> None:
+    """Clear up after a job whose end a crash cut short."""
+    with studio.sessions.begin() as session:
+        row = jobs.held(session, job_id)
+        if row.state not in OPEN:
+            job_files.clear(studio, session, row, jobs.subjects_of(session, job_id))
 
 
 def still_allowed(studio: Studio, job_id: str) -> None:
-    """Asked every few steps of a running job: the third passing of the gate. Raises JobEnded or NotAllowed."""
+    """Asked every few steps of a running job, while it is drawn. Raises JobEnded or NotAllowed."""
     with studio.readers() as session:
         _pass(studio, session, jobs.find(session, job_id), "draw")
 
@@ -93,38 +102,36 @@ def still_allowed(studio: Studio, job_id: str) -> None:
 def fail(studio: Studio, job_id: str, sentence: str) -> None:
     """End a job that did not work out, in words; what it kept while running is deleted."""
     with studio.sessions.begin() as session:
-        row = jobs.lock(session, job_id)
-        if row.state in jobs.OPEN:
+        row = jobs.held(session, job_id)
+        if row.state in OPEN:
             jobs.end(studio, session, row, "failed", sentence, None)
-    jobs.clear_files(studio, job_id)
 
 
 def keep(studio: Studio, job_id: str, what: str, data: bytes) -> None:
     """Keep a running training's `state` (to resume from) or `preview`, encrypted under the subject's key."""
     with studio.sessions.begin() as session:
-        _pass(studio, session, _held(session, job_id), "draw")
+        _pass(studio, session, jobs.held(session, job_id), "draw")
         subject = jobs.subjects_of(session, job_id)[0]
-        studio.vault.write(session, erasure.owner_of(subject.id), jobs.file_name(job_id, what), data)
+        studio.vault.write(session, job_files.owner_of(subject.id), job_files.name_of(job_id, what), data)
 
 
 def kept(studio: Studio, job_id: str, what: str) -> bytes | None:
     """What `keep` kept, or None."""
     with studio.readers() as session:
-        owner = erasure.owner_of(jobs.subjects_of(session, job_id)[0].id)
-        file = jobs.kept_file(studio, owner, job_id, what)
-        return studio.vault.read(session, owner, file) if file else None
+        owner = job_files.owner_of_picture(jobs.subjects_of(session, job_id))
+        return job_files.kept(studio, session, owner, job_id, what)
 
 
 def finish_training(studio: Studio, work: TrainingWork, adapter: bytes, report: dict[str, Any]) -> None:
     """Store the adapter and end the job; file first, row second, so that every row has its file."""
     with studio.sessions.begin() as session:
-        row = _held(session, work.job_id)
+        row = jobs.held(session, work.job_id)
         if row.state == "done":
             return
         _pass(studio, session, row, "draw")
         link = session.scalars(select(JobSubjectRow).filter_by(job_id=work.job_id)).one()
-        name = jobs.file_name(work.job_id, "adapter")
-        file = studio.vault.write(session, erasure.owner_of(link.subject_id), name, adapter)
+        name = job_files.name_of(work.job_id, "adapter")
+        file = studio.vault.write(session, job_files.owner_of(link.subject_id), name, adapter)
         session.add(
             AdapterRow(
                 job_id=work.job_id,
@@ -140,7 +147,7 @@ def finish_training(studio: Studio, work: TrainingWork, adapter: bytes, report: 
         )
         row.state, row.finished_at = "done", studio.clock()
         studio.record(session, "training.finished", None, link.subject_id, work.job_id, report=report)
-    jobs.clear_files(studio, work.job_id)
+        job_files.clear(studio, session, row, jobs.subjects_of(session, row.id))
 
 
 def finish_image(
@@ -156,13 +163,12 @@ def finish_image(
 ) -> None:
     """Store the picture and end the job; file first, row second."""
     with studio.sessions.begin() as session:
-        row = _held(session, work.job_id)
+        row = jobs.held(session, work.job_id)
         if row.state == "done":
             return
         _pass(studio, session, row, "draw")
         subjects = jobs.subjects_of(session, work.job_id)
-        # A picture with two people lies under the first one's key; either's withdrawal deletes it.
-        owner = erasure.owner_of(subjects[0].id) if subjects else "studio"
+        owner = job_files.owner_of_picture(subjects)
         studio.vault.create_key(session, owner)
         output = OutputRow(
             job_id=work.job_id,
@@ -172,9 +178,9 @@ def finish_image(
             seed=seed,
             prompt=work.wish.prompt,
             parameters=parameters,
-            file=studio.vault.write(session, owner, jobs.file_name(work.job_id, "picture"), png),
+            file=studio.vault.write(session, owner, job_files.name_of(work.job_id, "picture"), png),
             skeleton_file=skeleton
-            and studio.vault.write(session, owner, jobs.file_name(work.job_id, "skeleton"), skeleton),
+            and studio.vault.write(session, owner, job_files.name_of(work.job_id, "skeleton"), skeleton),
             created_at=studio.clock(),
         )
         session.add(output)
@@ -190,7 +196,7 @@ def finish_image(
             )
         row.state, row.finished_at = "done", studio.clock()
         studio.record_each(session, "image.made", None, subjects, work.job_id, sha256=output.sha256)
-    jobs.clear_files(studio, work.job_id)
+        job_files.clear(studio, session, row, jobs.subjects_of(session, row.id))
 
 
 def heartbeat(studio: Studio, name: str, device: str) -> None:
@@ -208,16 +214,10 @@ def gone(studio: Studio, name: str) -> None:
             session.delete(row)
 
 
-def _held(session: Session, job_id: str) -> JobRow:
-    """The job, with it and everybody in it kept from others until the transaction ends; always in this order."""
-    gate.hold(session, jobs.subjects_of(session, job_id))
-    return jobs.lock(session, job_id)
-
-
 def _pass(studio: Studio, session: Session, row: JobRow, moment: Moment) -> None:
-    if row.state not in jobs.OPEN:
+    if row.state not in OPEN:
         raise JobEnded(row.error or f"This job is already {row.state}.")
-    gate.require(studio, session, _PURPOSE[row.kind], jobs.subjects_of(session, row.id), moment)
+    gate.require(studio, session, jobs.PURPOSE[row.kind], jobs.subjects_of(session, row.id), moment)
 
 
 def _image(studio: Studio, session: Session, row: JobRow) -> ImageWork:
@@ -228,24 +228,23 @@ def _image(studio: Studio, session: Session, row: JobRow) -> ImageWork:
         job_id=row.id,
         wish=ImageWish(**row.params["wish"]),
         adapters=adapters,
-        pose=studio.vault.read(session, "studio", pose) if pose else None,
+        pose=studio.vault.read(session, STUDIO, pose) if pose else None,
         handles=tuple(adapters),
     )
 
 
 def _adapter(studio: Studio, session: Session, subject: SubjectRow, adapter_id: str) -> bytes:
     row = session.get_one(AdapterRow, UUID(adapter_id))
-    return studio.vault.read(session, erasure.owner_of(subject.id), row.file)
+    return studio.vault.read(session, job_files.owner_of(subject.id), row.file)
 
 
 def _training(studio: Studio, session: Session, row: JobRow) -> TrainingWork:
     subject = jobs.subjects_of(session, row.id)[0]
-    owner = erasure.owner_of(subject.id)
+    owner = job_files.owner_of(subject.id)
     examples = []
-    for photo_id in row.params["photos"]:
+    for photo_id, caption in row.params["photos"]:
         photo = session.get_one(PhotoRow, UUID(photo_id))
-        caption = session.get_one(CaptionRow, photo.id)
-        examples.append((studio.vault.read(session, owner, photo.file), caption.text))
+        examples.append((studio.vault.read(session, owner, photo.file), caption))
     return TrainingWork(
         job_id=row.id,
         handle=subject.handle,

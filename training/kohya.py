@@ -9,13 +9,13 @@ BF16.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 
 import safetensors.torch
 import torch
 from torch import nn
 
+from generation.lora_file import tensor_digest
 from training.errors import TrainingFailed
 from training.lora import LoraModule, attached
 
@@ -70,24 +70,13 @@ def stamped(tensors: Mapping[str, torch.Tensor], metadata: Mapping[str, str]) ->
     plain = {key: value for key, value in metadata.items() if key.startswith("ss_")}
     body = safetensors.torch.save(dict(tensors), plain)
     hashes = {
-        "sshs_model_hash": data_section_hash(body),
+        "sshs_model_hash": tensor_digest(body),
         "sshs_legacy_hash": hashlib.sha256(body[_LEGACY_START : _LEGACY_START + _LEGACY_LENGTH]).hexdigest()[
             :8
         ],
     }
     modelspec = {"modelspec.hash_sha256": "0x" + hashes["sshs_model_hash"]}
     return safetensors.torch.save(dict(tensors), {**metadata, **hashes, **modelspec})
-
-
-def data_section_hash(data: bytes) -> str:
-    """SHA-256 of what follows the header of a safetensors file, in hexadecimal."""
-    return hashlib.sha256(data[8 + int.from_bytes(data[:8], "little") :]).hexdigest()
-
-
-def read_metadata(data: bytes) -> dict[str, str]:
-    """The metadata in the header of a safetensors file (without loading a tensor)."""
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    return dict(header.get("__metadata__", {}))
 
 
 def _half(weight: torch.Tensor) -> torch.Tensor:

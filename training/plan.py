@@ -30,6 +30,7 @@ class TrainingPlan:
     )
     seed: int = 58008
     prior_batch_size: int = 0  # prior images beside the photos in one step
+    noisier: bool = False  # half of the pictures from the noisier half of the schedule, where layout and colour arise
     mirror: bool = False  # also learn each photo mirrored; only for subjects who are the same both ways
 
     @property
@@ -84,12 +85,13 @@ def plan_for(
             rank=rank,
             alpha=rank if alpha is None else alpha,
             epochs=4,
-            steps_per_epoch=75,
+            steps_per_epoch=90,
             batch_size=6,
-            unet_learning_rate=1.5e-3,
-            text_encoder_learning_rate=1e-3,
+            unet_learning_rate=7e-4,
+            text_encoder_learning_rate=1.5e-3,
             prior_images=24,
             prior_batch_size=3,
+            noisier=True,
             mirror=True,
             seed=seed,
         )

@@ -38,12 +38,15 @@ class Noise:
     timesteps: torch.Tensor
 
 
-def noise_for(seed: int, step: int, shape: torch.Size, timesteps: int) -> Noise:
+def noise_for(seed: int, step: int, shape: torch.Size, timesteps: int, noisier: bool = False) -> Noise:
     """The noise of one step. Its timesteps are spread evenly over the schedule from a random start.
 
-    Each is still uniform on its own, but a step always sees early and late ones, so the loss is calmer.
+    Each is still uniform on its own, but a step always sees early and late ones, so the loss is calmer. With
+    `noisier`, every other one is taken from the noisier half instead.
     """
     chance = generator(seed, "noise", step)
     noise = torch.randn(shape, generator=chance)
     spread = (torch.rand(1, generator=chance) + torch.arange(shape[0]) / shape[0]) % 1.0
+    if noisier:
+        spread[::2] = 0.5 + spread[::2] / 2
     return Noise(noise, (spread * timesteps).long().clamp(max=timesteps - 1))

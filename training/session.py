@@ -166,7 +166,11 @@ class Training:
         """One optimizer step; returns its loss. From a loss that is no number nothing is learnt."""
         latents, captions = self._batch(self._progress.step)
         chance = noise_for(
-            self._plan.seed, self._progress.step, latents.shape, self._schedule.config.num_train_timesteps
+            self._plan.seed,
+            self._progress.step,
+            latents.shape,
+            self._schedule.config.num_train_timesteps,
+            self._plan.noisier,
         )
         device = self._base.device
         latents, noise, timesteps = latents.to(device), chance.noise.to(device), chance.timesteps.to(device)

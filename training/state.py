@@ -16,8 +16,8 @@ import safetensors.torch
 import torch
 from safetensors import SafetensorError
 
+from generation.lora_file import read_metadata
 from training.errors import StateMismatch
-from training.kohya import read_metadata
 
 FORMAT = "likeness-training-state-1"
 

@@ -7,15 +7,14 @@ without.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import safetensors.torch
 
 from generation.adapters import AdapterError, load_adapter, unload_adapters
 from generation.base import Base, load_base
+from generation.lora_file import read_lora
 from generation.painter import BrokenPicture, paint
 from generation.request import ImageWish
 from training.errors import TrainingFailed
@@ -61,7 +60,8 @@ def verify_adapter(base: Base | str, data: bytes, token: str, seed: int = 58008)
             f"The LoRA file changes {found[0]} layers of the UNet and {found[1]} of the text encoder instead "
             f"of {expected[0]} and {expected[1]}: it is not whole."
         )
-    unet_norm, text_encoder_norm = delta_norm(data, "lora_unet_"), delta_norm(data, "lora_te_")
+    file = read_lora(data)
+    unet_norm, text_encoder_norm = file.norm("lora_unet_"), file.norm("lora_te_")
     for network, norm in (("UNet", unet_norm), ("text encoder", text_encoder_norm)):
         if not norm > 0:
             raise TrainingFailed(
@@ -87,22 +87,6 @@ def verify_adapter(base: Base | str, data: bytes, token: str, seed: int = 58008)
         int(difference.max()),
         round(float(difference.mean()), 2),
     )
-
-
-def delta_norm(data: bytes, prefix: str) -> float:
-    """Frobenius norm of ΔW = (alpha / rank) · up @ down over the modules of a kohya file with this prefix."""
-    tensors = safetensors.torch.load(data)
-    total = 0.0
-    for key, up in tensors.items():
-        name, _, part = key.partition(".")
-        if part == "lora_up.weight" and name.startswith(prefix):
-            down = tensors[f"{name}.lora_down.weight"]
-            rank = down.shape[0]
-            delta = (
-                up.flatten(1).double() @ down.flatten(1).double() * (float(tensors[f"{name}.alpha"]) / rank)
-            )
-            total += float(delta.square().sum())
-    return math.sqrt(total)
 
 
 def _portraits(base: Base, token: str, seed: int, adapters: Mapping[str, bytes]) -> np.ndarray:

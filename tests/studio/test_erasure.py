@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from consent.errors import NotAllowed
 from consent.scope import Purpose
+from db.errors import VaultReadOnly
 from generation.request import ImageWish
-from studio import audit, delivery, export, grants, jobs, subjects, work
+from studio import audit, delivery, erasure, export, grants, job_files, jobs, subjects, work
+from studio.errors import ErasureUnfinished, JobEnded
 from studio.house import Studio
 from studio.imagine import ask_image
 from studio.train import NewPhoto, ask_training
@@ -109,3 +113,87 @@ def test_an_adapter_leaves_the_house_for_the_subject_and_its_trainer_only(
     grants.withdraw(studio, people.radke, trained)
     with pytest.raises(NotAllowed):
         export.export_adapter(studio, people.radke, trained)
+
+
+def test_an_erasure_that_was_interrupted_goes_on_and_ends_the_same(
+    studio: Studio, people: People, trained: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(owner: str) -> int:
+        raise VaultReadOnly("the disk went read-only")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(studio.vault, "delete_all", breaks)
+        with pytest.raises(ErasureUnfinished, match="goes on"):
+            grants.withdraw(studio, people.radke, trained)
+    assert vault_files(studio) != set()
+    with pytest.raises(NotAllowed):
+        ask_image(studio, people.anna, WISH)
+    erasure.resume(studio)
+    assert vault_files(studio) == set()
+    erasure.resume(studio)
+    assert [event.kind for event in audit.events(studio)].count("erasure.finished") == 1
+
+
+def test_withdrawing_again_goes_on_with_an_interrupted_erasure(
+    studio: Studio, people: People, trained: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(studio.queue, "cancel", lambda job: (_ for _ in ()).throw(OSError("gone")))
+        with pytest.raises(ErasureUnfinished):
+            grants.withdraw(studio, people.radke, trained)
+    assert grants.withdraw(studio, people.radke, trained).photos == 6
+    assert vault_files(studio) == set()
+
+
+def test_what_a_killed_runner_left_of_a_picture_of_two_goes_when_either_withdraws(
+    studio: Studio, people: People, trained: str
+) -> None:
+    subjects.add_subject(studio, people.radke, "vera", owner=people.anna)
+    grants.give(studio, people.anna, "vera")
+    grants.verify(studio, people.mo, "vera")
+    training = work.claim(studio, ask_training(studio, people.radke, "vera", photos(6)).id)
+    assert isinstance(training, TrainingWork)
+    work.finish_training(studio, training, b"adapter of vera", {})
+    both = ImageWish(prompt="<lora:radke:1> <lora:vera:1> radke and vera", seed=1)
+    job = ask_image(studio, people.anna, both)
+    work.claim(studio, job.id)
+    with studio.readers() as session:  # written, and then the power went before the row was there
+        radke = subjects.find(session, "radke")
+        owner, name = job_files.owner_of(radke.id), job_files.name_of(job.id, "picture")
+        studio.vault.write(session, owner, name, b"both of them")
+    before = vault_files(studio)
+    grants.withdraw(studio, people.anna, "vera")
+    assert not [path for path in vault_files(studio) if path.name == name]
+    assert len(before - vault_files(studio)) == 6 + 1 + 1  # vera's photos, her adapter, the half-made picture
+    details = [event.details for event in audit.events(studio, handle="radke", limit=1000)]
+    assert not [body for body in details if body and "vera" in str(body)]
+
+
+def test_files_that_nothing_names_are_swept_once_they_are_not_fresh(
+    studio: Studio, people: People, trained: str
+) -> None:
+    running = ask_image(studio, people.anna, WISH, pose=png())
+    with studio.sessions.begin() as session:
+        studio.vault.create_key(session, "studio")
+        orphan = studio.vault.write(session, "studio", "0123456789abcdef.pose", b"a stranger")
+    kept = vault_files(studio) - {studio.settings.home / "vault" / orphan}
+    assert job_files.sweep(studio) == 0
+    for path in vault_files(studio):
+        os.utime(path, (0, 0))
+    assert job_files.sweep(studio) == 1
+    assert vault_files(studio) == kept
+    assert jobs.view(studio, running.id).state == "queued"
+
+
+def test_an_erased_job_has_nothing_to_hand_over_even_after_a_new_yes(
+    studio: Studio, people: People, trained: str
+) -> None:
+    made = work.claim(studio, ask_image(studio, people.anna, WISH).id)
+    assert isinstance(made, ImageWork)
+    finish(studio, made)
+    delivery.confirm(studio, made.job_id)
+    grants.withdraw(studio, people.radke, trained)
+    grants.give(studio, people.radke, trained)
+    grants.verify(studio, people.mo, trained)
+    with pytest.raises(JobEnded, match="erased"):
+        delivery.fetch(studio, made.job_id)

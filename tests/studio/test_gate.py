@@ -91,7 +91,7 @@ def test_a_picture_without_an_active_consent_leaves_only_the_refusal(
     assert vault_files(studio) == set()
 
 
-def test_a_trained_subject_can_be_drawn_and_the_picture_is_handed_over_once(
+def test_a_trained_subject_can_be_drawn_and_every_hand_over_of_the_picture_is_recorded(
     studio: Studio, people: People, trained: str
 ) -> None:
     job = ask_image(studio, people.anna, WISH)
@@ -104,7 +104,8 @@ def test_a_trained_subject_can_be_drawn_and_the_picture_is_handed_over_once(
     delivery.confirm(studio, job.id)
     assert handed.png == png()
     assert handed.label == "AI-generated · radke, with consent · asked by @anna"
-    assert [event.kind for event in audit.events(studio)].count("image.delivered") == 1
+    again = [event.details for event in audit.events(studio, kinds=["image.delivered"])]
+    assert again == [{"channel": None}, {"channel": None, "again": True}]
 
 
 def test_a_withdrawal_before_the_runner_claims_a_job_ends_it(
@@ -196,3 +197,62 @@ def finish(studio: Studio, claimed: ImageWork) -> None:
     work.finish_image(
         studio, claimed, png(), width=96, height=128, seed=1, parameters="radke\nSteps: 20", skeleton=png()
     )
+
+
+def test_a_picture_handed_over_before_is_not_handed_over_again_after_the_withdrawal(
+    studio: Studio, people: People, trained: str
+) -> None:
+    job = ask_image(studio, people.anna, WISH)
+    claimed = work.claim(studio, job.id)
+    assert isinstance(claimed, ImageWork)
+    finish(studio, claimed)
+    delivery.confirm(studio, job.id)
+    delivery.fetch(studio, job.id)
+    grants.withdraw(studio, people.radke, "radke")
+    with pytest.raises(NotAllowed):
+        delivery.confirm(studio, job.id)
+    with pytest.raises(NotAllowed):
+        delivery.fetch(studio, job.id)
+
+
+def test_a_preview_needs_the_consent_to_generate(studio: Studio, people: People, subject: str) -> None:
+    grants.ask(studio, people.anna, "radke", ["train"])
+    grants.give(studio, people.radke, "radke")
+    grants.verify(studio, people.mo, "radke")
+    job = ask_training(studio, people.anna, "radke", photos(6))
+    work.claim(studio, job.id)
+    work.keep(studio, job.id, "preview", b"a face")
+    assert jobs.preview(studio, job.id) is None
+
+
+def test_a_preview_is_shown_while_the_training_runs(studio: Studio, people: People, consenting: str) -> None:
+    job = ask_training(studio, people.anna, consenting, photos(6))
+    work.claim(studio, job.id)
+    assert jobs.preview(studio, job.id) is None
+    work.keep(studio, job.id, "preview", b"a face")
+    assert jobs.preview(studio, job.id) == b"a face"
+
+
+def test_a_consent_that_has_run_out_can_be_asked_for_anew(
+    studio: Studio, people: People, trained: str
+) -> None:
+    later = replace(studio, clock=lambda: studio.clock() + timedelta(days=400))
+    grants.ask(later, people.anna, "radke")
+    grants.give(later, people.radke, "radke")
+    grants.verify(later, people.mo, "radke")
+    assert [consent.state for consent in grants.consents(later, "radke")] == ["expired", "active"]
+    assert "consent.expired" in [event.kind for event in audit.events(later)]
+
+
+def test_whoever_verified_does_not_train_and_whoever_asked_earlier_does_not_verify(
+    studio: Studio, people: People, consenting: str
+) -> None:
+    with pytest.raises(NotAllowed, match="You verified"):
+        ask_training(studio, people.mo, consenting, photos(6))
+    assert audit.events(studio)[-1].kind == "training.refused"
+    grants.withdraw(studio, people.radke, consenting)
+    grants.ask(studio, people.mo, consenting)
+    grants.refuse(studio, people.radke, consenting)
+    grants.give(studio, people.radke, consenting)  # of their own accord, so mo did not ask for this version
+    with pytest.raises(NotAllowed, match="another moderator"):
+        grants.verify(studio, people.mo, consenting)

@@ -98,7 +98,25 @@ _JPEG = jpeg((96, 96))
 
 def test_openpose_json_passes_as_a_pose_and_broken_json_does_not() -> None:
     assert clean_pose(b' {"people": []}', "pose.json") == b'{"people": []}'
+    assert clean_pose(b'\xef\xbb\xbf{"people": []}', "windows.json") == b'{"people": []}'
     with pytest.raises(BadUpload, match="JSON"):
         clean_pose(b'{"people": [', "pose.json")
     with pytest.raises(BadUpload, match="JSON"):
         clean_pose(b"[" * 100_000, "pose.json")
+
+
+def test_a_transparent_skeleton_map_stays_on_black_and_a_transparent_photo_comes_on_white() -> None:
+    buffer = io.BytesIO()
+    Image.new("RGBA", (80, 80), (255, 255, 255, 0)).save(buffer, "PNG")
+    for clean, ground in (
+        (clean_pose(buffer.getvalue(), "map.png"), (0, 0, 0)),
+        (clean_picture(buffer.getvalue(), "cut-out.png").png, (255, 255, 255)),
+    ):
+        with Image.open(io.BytesIO(clean)) as image:
+            assert image.getpixel((40, 40)) == ground
+
+
+def test_damaged_metadata_is_a_sentence_or_is_left_behind() -> None:
+    exif = b"Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x02\xff\xff\xff\xff\x00\x00\x00\x00"
+    with suppress(BadUpload):
+        assert clean_picture(jpeg((96, 96), exif=exif), "odd.jpg").width == 96
