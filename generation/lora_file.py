@@ -75,9 +75,10 @@ class LoraFile:
     metadata: dict[str, str]
     digest: str  # see tensor_digest
 
-    def norm(self) -> float:
-        """Frobenius norm of all ΔW together: how far the adapter moves the base."""
-        return sum(delta.norm() ** 2 for delta in self.deltas.values()) ** 0.5
+    def norm(self, prefix: str = "") -> float:
+        """Frobenius norm of the ΔW of the modules with this prefix together: how far they move the base."""
+        squares = (delta.norm() ** 2 for module, delta in self.deltas.items() if module.startswith(prefix))
+        return float(sum(squares) ** 0.5)
 
 
 def read_lora(data: bytes) -> LoraFile:
@@ -99,7 +100,7 @@ def read_lora(data: bytes) -> LoraFile:
     file = LoraFile(
         deltas={module: _delta(module, parts) for module, parts in modules.items()},
         keys=len(tensors),
-        metadata=_metadata(data),
+        metadata=read_metadata(data),
         digest=tensor_digest(data),
     )
     if not file.norm() > 0:
@@ -114,6 +115,12 @@ def tensor_digest(data: bytes) -> str:
     return hashlib.sha256(data[8 + int.from_bytes(data[:8], "little") :]).hexdigest()
 
 
+def read_metadata(data: bytes) -> dict[str, str]:
+    """The metadata in the header of a safetensors file, without loading a tensor. ValueError: no such header."""
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    return {str(key): str(value) for key, value in header.get("__metadata__", {}).items()}
+
+
 def _delta(module: str, parts: dict[str, Tensor]) -> Delta:
     down, up, alpha = (parts.get(part) for part in PARTS)
     if down is None or up is None:
@@ -122,8 +129,3 @@ def _delta(module: str, parts: dict[str, Tensor]) -> Delta:
     if not fitting or (alpha is not None and alpha.numel() != 1):
         raise NotAnAdapter(f"Not a LoRA: the shapes of {module} do not fit each other.")
     return Delta(down.float(), up.float(), float(alpha) if alpha is not None else float(down.shape[0]))
-
-
-def _metadata(data: bytes) -> dict[str, str]:
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    return {str(key): str(value) for key, value in header.get("__metadata__", {}).items()}

@@ -11,6 +11,7 @@ import torch
 from diffusers import UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
 
+from generation.lora_file import read_metadata
 from training import kohya, lora
 from training.errors import TrainingFailed
 from training.metadata import describe
@@ -74,7 +75,7 @@ def test_the_file_holds_only_kohya_keys_in_half_precision(unbroken, short_plan):
 
 
 def test_the_metadata_says_what_other_tools_ask_for(unbroken):
-    metadata = kohya.read_metadata(unbroken.data)
+    metadata = read_metadata(unbroken.data)
     assert metadata["ss_output_name"] == "radke"
     assert metadata["ss_network_module"] == "networks.lora"
     assert (metadata["ss_network_dim"], metadata["ss_network_alpha"]) == ("16", "16.0")
@@ -108,14 +109,14 @@ def test_the_metadata_says_what_was_computed_in(
 
 def test_the_metadata_tells_nothing_of_the_captions_but_the_token(unbroken, examples):
     words = {word for example in examples for word in example.caption.lower().split()}
-    said = " ".join(kohya.read_metadata(unbroken.data).values()).lower()
+    said = " ".join(read_metadata(unbroken.data).values()).lower()
     assert {word for word in words if len(word) > 4 and re.search(rf"\b{word}\b", said)} == {"radke"}
 
 
 def test_the_file_carries_kohyas_hashes_of_itself(unbroken):
     data = unbroken.data
     body = data[8 + int.from_bytes(data[:8], "little") :]
-    metadata = kohya.read_metadata(data)
+    metadata = read_metadata(data)
     assert metadata["sshs_model_hash"] == hashlib.sha256(body).hexdigest()
     assert metadata["modelspec.hash_sha256"] == "0x" + metadata["sshs_model_hash"]
     assert re.fullmatch("[0-9a-f]{8}", metadata["sshs_legacy_hash"])

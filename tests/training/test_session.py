@@ -8,9 +8,9 @@ import safetensors.torch
 import torch
 
 from generation.base import load_base
+from generation.lora_file import tensor_digest
 from training import lora, sketches
 from training.errors import BadExample, StateMismatch, TrainingFailed
-from training.kohya import data_section_hash
 from training.photos import Example
 from training.session import Training
 
@@ -58,7 +58,7 @@ def test_a_training_restored_at_an_epochs_end_ends_like_an_unbroken_one(
     resumed.restore(saved)
     assert resumed.epochs_done == 1
     rest = run(resumed)
-    assert data_section_hash(rest.data) == data_section_hash(unbroken.data)
+    assert tensor_digest(rest.data) == tensor_digest(unbroken.data)
     assert [step.loss for step in rest.steps] == [step.loss for step in unbroken.steps[4:]]
     assert rest.epochs[0].preview.tobytes() == unbroken.epochs[1].preview.tobytes()
 
@@ -77,7 +77,7 @@ def test_a_training_stopped_in_an_epoch_goes_on_to_the_same_end(
     resumed = Training(fresh_base(), examples, short_plan)
     resumed.restore(stopped.state())
     rest = run(resumed)
-    assert data_section_hash(rest.data) == data_section_hash(unbroken.data)
+    assert tensor_digest(rest.data) == tensor_digest(unbroken.data)
     assert rest.epochs[0].loss == unbroken.epochs[0].loss
 
 
