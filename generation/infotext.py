@@ -71,12 +71,11 @@ def write_parameters(
     digest: str,
     adapters: Iterable[tuple[str, str]] = (),
     control: str | None = None,
-    extra: Mapping[str, str] | None = None,
 ) -> str:
     """The text for a picture drawn as `wish` says, by a model of this name and sha256.
 
     `adapters`: names and sha256 of the LoRAs; `control`: where the pose came from ("photo", "skeleton",
-    "json"); `extra`: further fields, such as provenance, for the same line.
+    "json").
     """
     sampler, schedule = _split_sampler(wish.sampler)
     fields: dict[str, str] = {"Steps": str(wish.steps), "Sampler": sampler}
@@ -95,7 +94,6 @@ def write_parameters(
     if control:
         module = {"photo": "blazepose"}.get(control, "none")
         fields["ControlNet 0"] = f"Module: {module}, Model: openpose, Weight: {wish.control_weight:g}"
-    fields |= extra or {}
     fields["Version"] = f"likeness-{_version()}"
     lines = [one_line(wish.prompt)]
     if one_line(wish.negative):

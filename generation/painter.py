@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,7 +19,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from generation.adapters import LoadedAdapter, load_adapter, unload_adapters, use_adapters
+from generation.adapters import load_adapter, unload_adapters, use_adapters
 from generation.base import Base
 from generation.infotext import write_parameters
 from generation.pose import Pose
@@ -35,11 +34,10 @@ class BrokenPicture(RuntimeError):
 
 @dataclass(frozen=True)
 class StepReport:
-    """One step of `steps` is done (Heun counts half steps). `preview` decodes the picture so far."""
+    """One step of `steps` is done (Heun counts half steps)."""
 
     step: int
     steps: int
-    preview: Callable[[], Image.Image]
 
 
 @dataclass(frozen=True)
@@ -50,8 +48,6 @@ class Picture:
     skeleton: Image.Image | None  # what the ControlNet was shown
     wish: ImageWish  # as resolved: no None left in it
     parameters: str  # the infotext
-    seconds: float
-    adapters: tuple[LoadedAdapter, ...] = ()
 
 
 def paint(
@@ -77,10 +73,9 @@ def paint(
             f"There is no adapter {absent[0]!r} here; known are {', '.join(sorted(adapters)) or 'none'}."
         )
     skeleton = pose.skeleton(wish.width, wish.height, base.limb_width) if pose else None
-    started = time.monotonic()
     unload_adapters(base)
     try:
-        loaded = tuple(load_adapter(base, use.name, adapters[use.name]) for use in prompt.adapters)
+        loaded = [load_adapter(base, use.name, adapters[use.name]) for use in prompt.adapters]
         use_adapters(base, [(use.name, use.text_encoder, use.unet) for use in prompt.adapters])
         image = _draw(base, prompt.text, wish, skeleton, on_step)
     finally:
@@ -92,14 +87,7 @@ def paint(
         control=pose.source if pose else None,
         adapters=[(adapter.name, adapter.digest) for adapter in loaded],
     )
-    return Picture(
-        image=image,
-        skeleton=skeleton,
-        wish=wish,
-        parameters=parameters,
-        seconds=time.monotonic() - started,
-        adapters=loaded,
-    )
+    return Picture(image=image, skeleton=skeleton, wish=wish, parameters=parameters)
 
 
 def _draw(
@@ -114,8 +102,7 @@ def _draw(
 
     def step_done(_pipeline: Any, step: int, _timestep: Any, state: dict[str, Tensor]) -> dict[str, Tensor]:
         if on_step:
-            latents = _estimate(pipeline.scheduler, state["latents"])
-            on_step(StepReport(step + 1, pipeline.num_timesteps, lambda: _decode(base, latents)))
+            on_step(StepReport(step + 1, pipeline.num_timesteps))
         return state
 
     control: dict[str, Any] = {}
@@ -145,12 +132,6 @@ def _draw(
             "CFG scale or a lower adapter weight."
         )
     return image
-
-
-def _estimate(scheduler: Any, latents: Tensor) -> Tensor:
-    """Where the drawing is heading: a multistep sampler's last guess at the end, else the latents."""
-    outputs = getattr(scheduler, "model_outputs", None)
-    return outputs[-1] if outputs and outputs[-1] is not None else latents
 
 
 @torch.no_grad()

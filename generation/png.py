@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 
 from PIL import Image, PngImagePlugin
 
@@ -12,17 +11,13 @@ from generation.painter import Picture
 PARAMETERS = "parameters"  # the chunk A1111 and the tools around it read
 
 
-def encode_png(picture: Picture, extra: Mapping[str, str] | None = None) -> bytes:
-    """The picture as PNG bytes: its infotext in the text chunk `parameters`, and one text chunk for each of
-    `extra`.
+def encode_png(picture: Picture) -> bytes:
+    """The picture as PNG bytes, its infotext in the text chunk `parameters`.
 
     Text that is not Latin-1 becomes an iTXt chunk, which readers take just so.
     """
-    if extra and PARAMETERS in extra:
-        raise ValueError(f"{PARAMETERS!r} is the picture's own; put further fields into its infotext")
     chunks = PngImagePlugin.PngInfo()
-    for key, text in {PARAMETERS: picture.parameters, **(extra or {})}.items():
-        chunks.add_text(key, text)
+    chunks.add_text(PARAMETERS, picture.parameters)
     file = io.BytesIO()
     picture.image.save(file, "PNG", pnginfo=chunks, optimize=True)
     return file.getvalue()

@@ -1,14 +1,9 @@
-"""A pose as the rest of the project knows it: people as OpenPose key points, whatever they were read from.
-
-The interchange form is OpenPose's JSON with a canvas, as ControlNet tools exchange it:
-`{"canvas_width", "canvas_height", "people": [{"pose_keypoints_2d": [x, y, confidence, …]}]}` in pixels,
-eighteen points a person, confidence 0 for a point that is not there.
-"""
+"""A pose as the rest of the project knows it: people as OpenPose key points, whatever they were read from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from PIL import Image
 
@@ -44,39 +39,6 @@ class Pose:
                 "There is nobody in the pose picture: no two joined key points were found. "
                 "Use a picture with one person well visible from the front, or a skeleton map."
             )
-
-    def to_json(self) -> dict[str, Any]:
-        """OpenPose JSON in pixels, with our `source` beside it."""
-        return {
-            "canvas_width": self.width,
-            "canvas_height": self.height,
-            "source": self.source,
-            "people": [
-                {
-                    "pose_keypoints_2d": [
-                        number
-                        for point in person
-                        for number in (
-                            (point[0] * self.width, point[1] * self.height, 1.0) if point else (0.0, 0.0, 0.0)
-                        )
-                    ]
-                }
-                for person in self.people
-            ],
-        }
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Pose:
-        """A pose back from `to_json`. What strangers send goes through `read_pose`, which trusts nothing."""
-        width, height = stored["canvas_width"], stored["canvas_height"]
-        people = tuple(
-            tuple(
-                (x / width, y / height) if seen > 0 else None
-                for x, y, seen in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
-            )
-            for numbers in (person["pose_keypoints_2d"] for person in stored["people"])
-        )
-        return cls(people=people, width=width, height=height, source=stored.get("source", "json"))
 
     def skeleton(self, width: int, height: int, line_width: float = LINE_WIDTH) -> Image.Image:
         """The skeleton map for a picture of this size, bodies never stretched.

@@ -12,8 +12,8 @@ WISH = ImageWish("<lora:radke:1> radke, playing guitar", negative="hat, blurry",
 A1111_PAIR = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
 
 
-def text(wish=WISH, **more):
-    return write_parameters(wish, model="miniature", digest="ab" * 32, **more)
+def text(wish=WISH, model="miniature", **more):
+    return write_parameters(wish, model=model, digest="ab" * 32, **more)
 
 
 def test_the_text_has_the_lines_and_the_order_other_tools_expect():
@@ -25,19 +25,17 @@ def test_the_text_has_the_lines_and_the_order_other_tools_expect():
 
 
 def test_a1111s_own_expression_reads_every_field_of_ours():
-    line = text(
-        adapters=[("radke", "cd" * 32)], control="photo", extra={"Consent": 'radke=3f9c:scope="server"'}
-    )
+    line = text(model='photo: the "new" one', adapters=[("radke", "cd" * 32)], control="photo")
     fields = dict(A1111_PAIR.findall(line.split("\n")[-1]))
     assert fields["Lora hashes"] == '"radke: cdcdcdcdcdcd"'
     assert fields["ControlNet 0"].startswith('"Module: blazepose')
-    assert fields["Consent"] == r'"radke=3f9c:scope=\"server\""'
+    assert fields["Model"] == r'"photo: the \"new\" one"'
 
 
 def test_what_is_written_is_read_back_whole():
-    parameters = read_parameters(text(extra={"Consent": 'a, "b": c\\d'}))
+    parameters = read_parameters(text(model='a, "b": c\\d'))
     assert (parameters.prompt, parameters.negative) == (WISH.prompt, WISH.negative)
-    assert parameters.fields["Consent"] == 'a, "b": c\\d'
+    assert parameters.fields["Model"] == 'a, "b": c\\d'
     assert parameters.wish() == WISH
 
 
