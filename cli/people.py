@@ -8,7 +8,9 @@ from argparse import Namespace
 from cli.door import asker, open_house, person
 from cli.errors import Unanswered
 from cli.show import answer, cell, count, moment, table
+from consent.ledger import EventKind
 from studio import audit, grants, subjects
+from studio.house import Studio
 from studio.views import ConsentView, SubjectView, WithdrawalView
 
 
@@ -38,7 +40,7 @@ def ask(arguments: Namespace) -> None:
     """`consent ask HANDLE`."""
     with open_house(arguments) as studio:
         actor = asker(arguments, studio)
-        purposes = tuple(arguments.purposes or ("train", "generate"))
+        purposes = tuple(arguments.purposes or grants.DEFAULT_PURPOSES)
         view = grants.ask(studio, actor, arguments.handle, purposes, arguments.months)
         owner = subjects.subject(studio, arguments.handle).owner
     answer(
@@ -56,13 +58,17 @@ def give(arguments: Namespace) -> None:
     with open_house(arguments) as studio:
         actor = asker(arguments, studio)
         subject = subjects.subject(studio, arguments.handle)
+        offered, until = _offered(studio, subject)
+        purposes = tuple(arguments.purposes or offered)
         if (
             subject.owner_party == actor.party and not arguments.yes
         ):  # the rules refuse everybody else in words
-            _question(f"{grants.notice()}\n\nDo you, {actor.name}, agree to this? Type yes: ", "consent give")
-        view = grants.give(
-            studio, actor, arguments.handle, tuple(arguments.purposes) if arguments.purposes else None
-        )
+            question = (
+                f"{grants.notice()}\n\nDo you, {actor.name}, agree to this, for {cell(purposes)}, {until}? "
+                "Type yes: "
+            )
+            _question(question, "consent give")
+        view = grants.give(studio, actor, arguments.handle, purposes)  # to what was read, and to nothing else
     next_step = (
         ""
         if view.state == "active"
@@ -116,16 +122,30 @@ def in_words(erased: WithdrawalView) -> str:
 
 
 def show(arguments: Namespace) -> None:
-    """`consent show HANDLE`: where it stands, and the events that brought it there."""
+    """`consent show HANDLE`: where it stands, its versions, and the newest events that brought it there."""
+    kinds = [kind for kind in EventKind if kind.startswith("consent.")]
     with open_house(arguments) as studio:
         view = subjects.subject(studio, arguments.handle)
-        events = [e for e in audit.events(studio, handle=arguments.handle) if e.kind.startswith("consent.")]
+        versions = grants.consents(studio, arguments.handle)
+        events = audit.events(studio, handle=arguments.handle, kinds=kinds)
 
     def words() -> str:
-        rows = [(event.at, event.kind, event.actor) for event in sorted(events, key=lambda event: event.seq)]
-        return _subject_table([view]) + ("\n\n" + table(("at (UTC)", "event", "by"), rows) if rows else "")
+        parts = [_subject_table([view])]
+        if versions:
+            parts.append(_version_table(versions))
+        if events:
+            rows = [(event.at, event.kind, event.actor) for event in events]
+            parts.append(table(("at (UTC)", "event", "by"), rows))
+        return "\n\n".join(parts)
 
-    answer(arguments, {"subject": view, "events": events}, words)
+    answer(arguments, {"subject": view, "consents": versions, "events": events}, words)
+
+
+def _offered(studio: Studio, subject: SubjectView) -> tuple[tuple[str, ...], str]:
+    """What a yes is to, and until when: what was asked, or else what the studio wants at the least."""
+    if subject.consent == "asked" and subject.expires_at and subject.expires_at > studio.clock():
+        return subject.purposes, f"until {_day(subject)}"
+    return grants.DEFAULT_PURPOSES, "for 12 months"
 
 
 def _question(text: str, command: str) -> None:
@@ -140,7 +160,19 @@ def _question(text: str, command: str) -> None:
 
 
 def _stands(view: ConsentView) -> str:
-    return f"{view.handle}: {view.state}, for {cell(view.purposes)}, until {moment(view.expires_at)[:10]}."
+    return f"{view.handle}: {view.state}, for {cell(view.purposes)}, until {_day(view)}."
+
+
+def _day(view: SubjectView | ConsentView) -> str:
+    """The date a consent ends by itself."""
+    return moment(view.expires_at)[:10] if view.expires_at else cell(None)
+
+
+def _version_table(versions: list[ConsentView]) -> str:
+    return table(
+        ("version", "state", "for", "until", "asked by", "verified by"),
+        [(v.version, v.state, v.purposes, _day(v), v.asked_by, v.verified_by) for v in versions],
+    )
 
 
 def _subject_table(views: list[SubjectView]) -> str:
@@ -152,7 +184,7 @@ def _subject_table(views: list[SubjectView]) -> str:
                 v.owner,
                 v.consent or "never asked",
                 v.purposes,
-                v.expires_at and moment(v.expires_at)[:10],
+                _day(v),
                 v.photos,
                 v.trained_at,
                 v.pictures,

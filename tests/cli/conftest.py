@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,6 +67,27 @@ class Terminal:
             check=False,
         )
         return Said(done.returncode, done.stdout, done.stderr)
+
+    def typing(self, line: str, *words: str) -> str:
+        """Run a command at a real terminal and type one line; returns all that stood on it."""
+        ours, theirs = pty.openpty()
+        with os.fdopen(ours, "r+b", buffering=0) as screen:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "cli.main", "--data", str(self.home), *words],
+                cwd=self.folder,
+                env=environment(),
+                stdin=theirs,
+                stdout=theirs,
+                stderr=theirs,
+            )
+            os.close(theirs)
+            screen.write(line.encode() + b"\n")
+            shown = b""
+            with suppress(OSError):  # how Linux says that the other end is closed
+                while piece := screen.read(4096):
+                    shown += piece
+            process.wait(60)
+        return shown.decode().replace("\r\n", "\n")
 
     def start(self, *words: str | Path) -> subprocess.Popen[str]:
         """Start a command and come back at once."""
