@@ -15,7 +15,7 @@ from cli import files
 from cli.cast import Cast, gather, photos_of, png, scenes
 from cli.company import Company
 from cli.door import open_house
-from cli.errors import DemoImpossible, FileTrouble
+from cli.errors import DemoImpossible
 from cli.evening import Evening, Goodbye, Learning, Pair, Scene, Stopwatch
 from cli.sheet import draw_sheet
 from cli.show import answer, count, lasting, remark
@@ -75,7 +75,6 @@ def _evening(stage: Stage, clock: Stopwatch, began: datetime, seed: int) -> Even
     remark(f"Consent: {consent}")
     with clock.during("training"):
         learning = _learning(stage, cast, seed)
-        _export(studio, cast)
     remark("Pictures: the same words and seeds without and with the LoRA, then three poses.")
     with clock.during("drawing the pictures"):
         pairs, drawn = _pictures(stage, cast, seed)
@@ -127,26 +126,25 @@ def _refuse_real_people(studio: Studio) -> None:
 
 
 def _learning(stage: Stage, cast: Cast, seed: int) -> Learning:
-    """Train radke, unless this data folder knows them already."""
+    """Train radke, unless this data folder knows them already; the LoRA is handed out once, either way."""
     studio = stage.studio
-    if _is_learnt(studio, cast):
+    if _export(studio, cast):
         remark("Training: radke was learnt on an earlier evening; `--data ELSEWHERE` starts afresh.")
         return Learning(before=True)
     photos, _ = photos_of("radke", seed)
-    return stage.learn(cast.trainer, "radke", photos, seed)
+    learning = stage.learn(cast.trainer, "radke", photos, seed)
+    _export(studio, cast)
+    return learning
 
 
-def _is_learnt(studio: Studio, cast: Cast) -> bool:
+def _export(studio: Studio, cast: Cast) -> bool:
+    """Write radke's LoRA beside the sheet; False when radke has not been learnt yet."""
     try:
-        export_adapter(studio, cast.radke, "radke")
+        data = export_adapter(studio, cast.radke, "radke")
     except NoAdapter:
         return False
-    return True
-
-
-def _export(studio: Studio, cast: Cast) -> None:
-    data = export_adapter(studio, cast.radke, "radke")
     files.write(studio.settings.home / "demo" / "radke.safetensors", data)
+    return True
 
 
 def _pictures(stage: Stage, cast: Cast, seed: int) -> tuple[list[Pair], list[Scene]]:
@@ -193,10 +191,7 @@ def _goodbye(stage: Stage, cast: Cast, seed: int) -> Goodbye:
 
 
 def _folder(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileTrouble(f"{folder} cannot be made ({(error.strerror or str(error)).lower()}).") from error
+    files.make_folder(folder)
     for name in OUTCOMES:
         files.check_place(folder / name)
     return folder

@@ -74,6 +74,14 @@ def check_place(path: Path) -> None:
         raise FileTrouble(f"Nothing can be written in {path.parent}. Name another place with -o.")
 
 
+def make_folder(folder: Path) -> None:
+    """A folder and those above it, made where they are missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileTrouble(f"The folder {folder} cannot be made ({_why(error)}). Name another.") from error
+
+
 def write(path: Path, data: bytes) -> None:
     """Put `data` at `path`, whole or not at all."""
     check_place(path)

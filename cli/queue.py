@@ -7,7 +7,6 @@ from argparse import Namespace
 from cli.door import asker, open_house
 from cli.show import answer, cell, table
 from cli.waiting import figures_of, phase_of
-from cli.work import find
 from studio import jobs
 from studio.views import JobView
 
@@ -24,7 +23,7 @@ def list_jobs(arguments: Namespace) -> None:
 def show_job(arguments: Namespace) -> None:
     """`jobs show ID`."""
     with open_house(arguments) as studio:
-        view = find(studio, arguments.id)
+        view = jobs.view(studio, jobs.find_id(studio, arguments.id))
     rows = [
         ("job", view.id),
         ("kind", view.kind),
@@ -44,7 +43,7 @@ def show_job(arguments: Namespace) -> None:
 def cancel_job(arguments: Namespace) -> None:
     """`jobs cancel ID`."""
     with open_house(arguments) as studio:
-        view = jobs.cancel(studio, asker(arguments, studio), find(studio, arguments.id).id)
+        view = jobs.cancel(studio, asker(arguments, studio), jobs.find_id(studio, arguments.id))
     answer(arguments, view, lambda: f"{view.id} is {view.state}.")
 
 

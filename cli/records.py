@@ -5,17 +5,18 @@ from __future__ import annotations
 from argparse import Namespace
 
 from cli.door import open_house, settings_of
+from cli.files import make_folder
 from cli.show import answer, cell, count, table
 from db import migrate
 from studio import audit
-from studio.errors import HomeUnusable
 from studio.views import EventView
 
 
 def log(arguments: Namespace) -> None:
     """`audit log`."""
     with open_house(arguments) as studio:
-        events = audit.events(studio, handle=arguments.subject, kind=arguments.kind, limit=arguments.limit)
+        kinds = (arguments.kind,) if arguments.kind else ()
+        events = audit.events(studio, handle=arguments.subject, kinds=kinds, limit=arguments.limit)
     answer(arguments, events, lambda: event_table(events) if events else "Nothing of that has happened yet.")
 
 
@@ -23,7 +24,7 @@ def verify(arguments: Namespace) -> int:
     """`audit verify`: exit code 1 if the ledger is not whole."""
     with open_house(arguments) as studio:
         faults = audit.verify(studio)
-        events = len(audit.events(studio, limit=1_000_000))
+        events = audit.count(studio)
 
     def words() -> str:
         if not faults:
@@ -39,13 +40,7 @@ def verify(arguments: Namespace) -> int:
 def upgrade(arguments: Namespace) -> None:
     """`db upgrade`."""
     settings = settings_of(arguments)
-    try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise HomeUnusable(
-            f"The data folder {settings.home} cannot be made ({(error.strerror or str(error)).lower()}). "
-            "Choose another with --data or LIKENESS_HOME."
-        ) from error
+    make_folder(settings.home)
     before = migrate.current(settings.database_url)
     migrate.upgrade(settings.database_url)
     after = migrate.current(settings.database_url)
@@ -70,7 +65,7 @@ def event_table(events: list[EventView]) -> str:
     """The ledger for people, oldest first."""
     rows = [
         (event.seq, event.at, event.kind, event.actor, event.subject, event.ref, _details(event))
-        for event in sorted(events, key=lambda event: event.seq)
+        for event in events
     ]
     return table(("#", "at (UTC)", "event", "by", "of", "about", "details"), rows)
 

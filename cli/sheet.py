@@ -27,7 +27,7 @@ def draw_sheet(evening: Evening) -> Image.Image:
     """The whole sheet, RGB, WIDTH pixels wide."""
     paper = Paper(WIDTH)
     _title(paper, evening)
-    _photos(paper, evening.photos)
+    _photos(paper, evening.photos, evening.learning.before)
     _pairs(paper, evening.pairs)
     _scenes(paper, evening.scenes)
     _consents(paper, evening)
@@ -52,10 +52,12 @@ def _title(paper: Paper, evening: Evening) -> None:
     paper.y += 30
 
 
-def _photos(paper: Paper, photos: list[Image.Image]) -> None:
+def _photos(paper: Paper, photos: list[Image.Image], before: bool) -> None:
     columns = 9
     side = (paper.inner - (columns - 1) * GAP) // columns
-    paper.heading("1", "The photos", "handed in by the trainer, stored only after the yes")
+    handed = "handed in by the trainer, stored only after the yes"
+    shown = "to compare with: radke was learnt on an earlier evening, from photos handed in then"
+    paper.heading("1", "Photos of radke" if before else "The photos", shown if before else handed)
     for number, photo in enumerate(photos):
         row, column = divmod(number, columns)
         x = MARGIN + column * (paper.inner - side) / (columns - 1)

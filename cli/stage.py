@@ -11,10 +11,9 @@ from PIL import Image
 
 from cli.cast import PosePicture, likeness_of
 from cli.company import Company
-from cli.errors import WishEnded
 from cli.evening import Drawn, Learning
 from cli.waiting import Meter, wait_for
-from cli.work import CHANNEL, new_id, seconds
+from cli.work import CHANNEL, done, new_id, seconds
 from consent.people import Actor
 from generation.request import ImageWish
 from studio import delivery, jobs
@@ -45,7 +44,7 @@ class Stage:
             if job.progress and job.progress.loss is not None:
                 losses[job.progress.phase] = job.progress.loss
 
-        job = self._done(self.end_of(job_id, f"learning {handle}", look))
+        job = done(self.end_of(job_id, f"learning {handle}", look))
         handed = delivery.fetch(self.studio, job_id)
         delivery.confirm(self.studio, job_id)
         return Learning(False, seconds(job), tuple(losses.items()), handed.report)
@@ -76,8 +75,8 @@ class Stage:
         return job.id
 
     def receive(self, job_id: str, title: str) -> Drawn:
-        """Wait for a picture and take it in, through the third gate."""
-        job = self._done(self.end_of(job_id, title))
+        """Wait for a picture and take it in, through the gate at the delivery."""
+        job = done(self.end_of(job_id, title))
         handed = delivery.fetch(self.studio, job_id)
         assert handed.png is not None, "a picture's job hands over a picture"
         delivery.confirm(self.studio, job_id)
@@ -121,8 +120,3 @@ class Stage:
             if job.kind == "train" and job.handles == (handle,) and not job.finished:
                 return job.id
         return None
-
-    def _done(self, job: JobView) -> JobView:
-        if job.state != "done":
-            raise WishEnded(f"{job.id} is {job.state}: {job.error or 'the runner log may say why.'}")
-        return job

@@ -25,14 +25,18 @@ def tell(evening: Evening, timings: Sequence[tuple[str, float]]) -> str:
 
 
 def _beginning(evening: Evening) -> str:
-    photos = count(len(evening.photos), "photo")
+    photos = (
+        "The photos were handed in when radke was learnt, on an earlier evening. Each lies"
+        if evening.learning.before
+        else f"Then anna handed in {count(len(evening.photos), 'photo')} of radke. Each lies"
+    )
     return "\n\n".join(
         (
             "# An evening with radke",
             f"{moment(evening.began_at)} UTC, seed {evening.seed}, base model {evening.base_model}. "
             "Everybody here is a paper doll; the code is the one that serves people.",
             "## A yes, and photos",
-            f"The consent: {evening.consent} Then anna handed in {photos} of radke. Each lies encrypted "
+            f"The consent: {evening.consent} {photos} encrypted "
             "under radke's own key; whatever ends the consent destroys that key.",
         )
     )
@@ -93,8 +97,7 @@ def _goodbye(evening: Evening) -> str:
 
 def _ledger(events: list[EventView], faults: int) -> str:
     rows = [
-        (event.seq, moment(event.at), event.kind, event.actor, event.subject, event.ref)
-        for event in sorted(events, key=lambda event: event.seq)
+        (event.seq, moment(event.at), event.kind, event.actor, event.subject, event.ref) for event in events
     ]
     verdict = "none of them changed, cut out or swapped" if not faults else f"with {count(faults, 'fault')}"
     return "\n\n".join(

@@ -12,7 +12,7 @@ from typing import Any
 from cli.company import Company
 from cli.door import asker, open_house
 from cli.errors import FileTrouble, WishEnded
-from cli.files import caption_beside, check_place, photo_paths, read, write
+from cli.files import caption_beside, check_place, make_folder, photo_paths, read, write
 from cli.show import answer, count, lasting, remark
 from cli.waiting import meter, wait_for
 from consent.errors import NotAllowed
@@ -35,7 +35,7 @@ def train(arguments: Namespace) -> None:
         actor = asker(arguments, studio)
         photos = [NewPhoto(p.name, read(p), caption_beside(p)) for p in photo_paths(arguments.photos)]
         if arguments.previews:
-            _make_folder(arguments.previews)
+            make_folder(arguments.previews)
         job = ask_training(
             studio,
             actor,
@@ -47,7 +47,7 @@ def train(arguments: Namespace) -> None:
             channel=CHANNEL,
             job_id=new_id("train"),
         )
-        job = _done(_follow(studio, actor, job, arguments.subject, previews_into(studio, arguments.previews)))
+        job = done(_follow(studio, actor, job, arguments.subject, previews_into(studio, arguments.previews)))
         handed = delivery.fetch(studio, job.id)
         delivery.confirm(studio, job.id)
 
@@ -82,14 +82,14 @@ def imagine(arguments: Namespace) -> None:
         job = ask_image(
             studio, actor, wish, pose=pose, pose_name=name, channel=CHANNEL, job_id=new_id("picture")
         )
-        _done(_follow(studio, actor, job, "picture"))
+        done(_follow(studio, actor, job, "picture"))
         _hand_over(arguments, studio, job.id)
 
 
 def fetch_job(arguments: Namespace) -> None:
     """`jobs fetch ID`: a picture that was made and did not arrive, once more."""
     with open_house(arguments) as studio:
-        job = _done(find(studio, arguments.id))
+        job = done(jobs.view(studio, jobs.find_id(studio, arguments.id)))
         if job.kind != "imagine":
             raise FileTrouble(
                 f"{job.id} made no picture. `likeness export adapter` hands out what a training made."
@@ -112,12 +112,6 @@ def export_adapter(arguments: Namespace) -> None:
 def new_id(kind: str) -> str:
     """A job's name, short enough to type."""
     return f"{kind}-{secrets.token_hex(5)}"
-
-
-def find(studio: Studio, named: str) -> JobView:
-    """The job called `named`, or whose name begins so."""
-    matches = [job for job in jobs.recent(studio, 500) if job.id.startswith(named)] if len(named) >= 4 else []
-    return matches[0] if len(matches) == 1 else jobs.view(studio, named)
 
 
 def previews_into(studio: Studio, folder: Path | None) -> Callable[[JobView], None] | None:
@@ -157,7 +151,7 @@ def _follow(
         raise KeyboardInterrupt(f"Interrupted: {job.id} is cancelled.") from None
 
 
-def _done(job: JobView) -> JobView:
+def done(job: JobView) -> JobView:
     """The job, if it has made what was asked for."""
     if job.state == "done":
         return job
@@ -190,15 +184,6 @@ def _hand_over(arguments: Namespace, studio: Studio, job_id: str) -> None:
     }
     note = " (in place of the file that was there)" if replaced else ""
     answer(arguments, value, lambda: f"{path}{note}\n{handed.label}\nSeed: {handed.seed}")
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileTrouble(
-            f"The folder {folder} cannot be made ({(error.strerror or str(error)).lower()})."
-        ) from error
 
 
 def seconds(job: JobView) -> float:

@@ -10,13 +10,22 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from cli import demo, files
 from cli.cast import likeness_of, photos_of, scenes
+from cli.company import Company
 from cli.evening import Drawn, Evening, Goodbye, Learning, Pair, Scene
 from cli.paper import MARGIN
 from cli.sheet import WIDTH, draw_sheet
+from cli.stage import Stage
 from cli.story import tell
+from cli.waiting import meter
 from generation.pose import read_pose
+from studio import audit, work
+from studio.house import open_studio
+from studio.settings import Settings
+from studio.train import ask_training
 from studio.views import EventView, WithdrawalView
+from studio.work import TrainingWork
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 
@@ -73,6 +82,35 @@ def test_the_story_says_how_long_it_took_and_where_things_are(evening: Evening) 
     story = tell(evening, [("training", 70.0), ("drawing", 20.0)])
     assert "1 min 30 s" in story
     assert "data/demo/sheet.png" in story
+
+
+def test_a_later_evening_does_not_tell_of_photos_that_nobody_handed_in(evening: Evening) -> None:
+    later = replace(evening, learning=Learning(before=True))
+    assert "Then anna handed in 18 photos" in tell(evening, [])
+    assert "Then anna handed in" not in tell(later, [])
+    assert "learnt, on an earlier evening" in tell(later, [])
+    heading = (MARGIN, 240, WIDTH - MARGIN, 300)
+    assert draw_sheet(later).crop(heading).tobytes() != draw_sheet(evening).crop(heading).tobytes()
+
+
+def test_a_learnt_doll_is_handed_out_once_and_not_to_look_whether_it_is_learnt(tmp_path: Path) -> None:
+    studio = open_studio(Settings.from_environment({}, home=tmp_path))
+    try:
+        files.make_folder(tmp_path / "demo")
+        cast = demo.gather(studio)
+        demo._consent(studio, "radke", cast.radke, cast)
+        assert not demo._export(studio, cast)
+        photos, _ = photos_of("radke", 7, 4)
+        claimed = work.claim(studio, ask_training(studio, cast.trainer, "radke", photos).id)
+        assert isinstance(claimed, TrainingWork)
+        work.finish_training(studio, claimed, b"adapter of radke", {})
+        with meter() as gauge:
+            learning = demo._learning(Stage(studio, Company(studio), gauge), cast, 8)
+        assert learning == Learning(before=True)
+        assert len(audit.events(studio, kinds=["export.made"])) == 1
+    finally:
+        studio.close()
+    assert (tmp_path / "demo" / "radke.safetensors").read_bytes() == b"adapter of radke"
 
 
 def test_the_poses_come_in_three_kinds_and_each_is_recognised() -> None:

@@ -67,3 +67,9 @@ def test_a_caption_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "radke.txt").write_bytes(b"\xff\xfe\x00radke")
     with pytest.raises(FileTrouble, match="UTF-8"):
         files.caption_beside(tmp_path / "radke.jpg")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(FileTrouble, match=r"The folder .*file/inside cannot be made"):
+        files.make_folder(tmp_path / "file" / "inside")
