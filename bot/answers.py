@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import discord
 from discord import ui
@@ -24,16 +24,16 @@ from studio.views import SubjectView
 _HANDLE = r"(?P<handle>[a-z0-9_-]{1,40})"
 
 
-class Answer(ui.DynamicItem[ui.Button[ui.View]], template=f"likeness:answer:{_HANDLE}"):
-    """Under the public question: shows the notice to the one who was asked, and to nobody else."""
+class _OfSubject(ui.DynamicItem[ui.Button[ui.View]], template=_HANDLE):
+    """A button that knows whom it is about, and nothing else."""
+
+    act: ClassVar[str]  # what stands in the custom id
+    label: ClassVar[str]
+    style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
 
     def __init__(self, handle: str) -> None:
         super().__init__(
-            ui.Button(
-                label=words.ANSWER_BUTTON,
-                style=discord.ButtonStyle.primary,
-                custom_id=f"likeness:answer:{handle}",
-            )
+            ui.Button(label=self.label, style=self.style, custom_id=f"likeness:{self.act}:{handle}")
         )
         self.handle = handle
 
@@ -41,6 +41,12 @@ class Answer(ui.DynamicItem[ui.Button[ui.View]], template=f"likeness:answer:{_HA
     async def from_custom_id(cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
         """The button back from its id."""
         return cls(match["handle"])
+
+
+class Answer(_OfSubject, template=f"likeness:answer:{_HANDLE}"):
+    """Under the public question: shows the notice to the one who was asked, and to nobody else."""
+
+    act, label, style = "answer", words.ANSWER_BUTTON, discord.ButtonStyle.primary
 
     async def callback(self, interaction: Any) -> None:
         """Answer with the notice."""
@@ -117,17 +123,10 @@ class Yes(ui.DynamicItem[ui.Button[ui.View]], template=rf"likeness:yes:{_HANDLE}
             await interaction.edit_original_response(content=words.given(consent), embeds=[], view=None)
 
 
-class No(ui.DynamicItem[ui.Button[ui.View]], template=f"likeness:no:{_HANDLE}"):
+class No(_OfSubject, template=f"likeness:no:{_HANDLE}"):
     """The no; recorded only where somebody had asked."""
 
-    def __init__(self, handle: str) -> None:
-        super().__init__(ui.Button(label=words.NO_BUTTON, custom_id=f"likeness:no:{handle}"))
-        self.handle = handle
-
-    @classmethod
-    async def from_custom_id(cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button back from its id."""
-        return cls(match["handle"])
+    act, label = "no", words.NO_BUTTON
 
     async def callback(self, interaction: Any) -> None:
         """Refuse what was asked, or leave it."""
@@ -141,23 +140,10 @@ class No(ui.DynamicItem[ui.Button[ui.View]], template=f"likeness:no:{_HANDLE}"):
             await interaction.edit_original_response(content=sentence, embeds=[], view=None)
 
 
-class Erase(ui.DynamicItem[ui.Button[ui.View]], template=f"likeness:withdraw:{_HANDLE}"):
+class Erase(_OfSubject, template=f"likeness:withdraw:{_HANDLE}"):
     """Stop, and erase everything."""
 
-    def __init__(self, handle: str) -> None:
-        super().__init__(
-            ui.Button(
-                label=words.ERASE_BUTTON,
-                style=discord.ButtonStyle.danger,
-                custom_id=f"likeness:withdraw:{handle}",
-            )
-        )
-        self.handle = handle
-
-    @classmethod
-    async def from_custom_id(cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        """The button back from its id."""
-        return cls(match["handle"])
+    act, label, style = "withdraw", words.ERASE_BUTTON, discord.ButtonStyle.danger
 
     async def callback(self, interaction: Any) -> None:
         """Withdraw, and say what was erased."""

@@ -6,7 +6,7 @@ there to edit less often, and may be lost at any time.
 
 A picture is *edited into* the message, not sent: doing that twice is doing it once, so a crash between the
 edit and its confirmation leaves one message with one picture. Only a finished job's hand-over puts a face
-into a channel, because only that passes the studio's last gate; previews of a training are therefore not
+into a channel, because only that passes the studio's gate at the delivery; previews of a training are therefore not
 shown here.
 """
 
