@@ -1,6 +1,7 @@
 """The states of a consent and the acts that move it: a table, so that what is absent is forbidden.
 
-asked → given → active → {withdrawn | expired};  asked → {refused | expired};  given → {withdrawn | expired}
+asked → given → active → {withdrawn | expired};  asked → {refused | expired};  given → {withdrawn | expired};
+expired → withdrawn (the person need not wait for what ran out to be deleted)
 Only the subject gives, refuses and withdraws (R1); the verifier is neither the subject nor the one who asked
 (R2); a consent expires by the clock and by nobody else.
 """

@@ -74,7 +74,7 @@ class IdentityRow(Base):
     __table_args__ = (UniqueConstraint("kind", "external_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[str] = mapped_column(String(20))  # discord | terminal
+    kind: Mapped[str] = mapped_column(String(20))  # discord | terminal | demo
     external_id: Mapped[str] = mapped_column(String(100))
 
 
@@ -158,7 +158,7 @@ class JobRow(Base):
     # queued | running | done | failed | cancelled | refused
     state: Mapped[str] = mapped_column(String(20), default="queued")
     asker_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), index=True)
-    # the wish itself: prompt, plan, pose key points; emptied when a subject in it withdraws
+    # the wish itself: prompt, plan, the pose picture's file; emptied when a subject in it withdraws
     params: Mapped[dict[str, Any]]
     channel: Mapped[str | None] = mapped_column(String(100))  # where to deliver, in the door's own words
     error: Mapped[str | None] = mapped_column(Text)

@@ -138,6 +138,9 @@ def check(wish: ImageWish) -> Prompt:
     those.
     """
     prompt = read_prompt(wish.prompt)
+    if prompt.text.casefold().startswith("negative prompt:"):
+        # Readers of the `parameters` text would take the whole prompt for the negative one.
+        raise BadRequest("The prompt begins with “Negative prompt:”. Put that into the negative prompt's own field.")
     if not prompt.text:
         raise BadRequest("The prompt has no words in it; say what to draw.")
     _readable("The negative prompt", wish.negative)
@@ -165,10 +168,12 @@ def check(wish: ImageWish) -> Prompt:
 
 
 def _readable(what: str, text: str) -> None:
-    """Half a character (a lone surrogate, from a terminal of another encoding) can be neither stored nor drawn."""
+    """Half a character (a lone surrogate, from a terminal of another encoding) and NUL cannot be stored."""
     try:
+        if "\0" in text:
+            raise ValueError
         text.encode()
-    except UnicodeEncodeError:
+    except ValueError:
         raise BadRequest(f"{what} has broken characters in it; type it again.") from None
 
 

@@ -17,7 +17,7 @@ from consent.errors import NotAllowed, Reason
 from consent.people import Actor
 from consent.rules import Moment, Standing, decide
 from consent.scope import Purpose, Scope
-from consent.states import State
+from consent.states import OVER, State
 from db.tables import ConsentRow, SubjectRow
 from studio.house import Studio
 
@@ -34,6 +34,12 @@ def standing(session: Session, subject: SubjectRow) -> Standing:
     if consent is None:
         return Standing(subject.handle, None, None)
     return Standing(subject.handle, State(consent.state), Scope.of(consent.purposes, consent.expires_at))
+
+
+def state_now(studio: Studio, consent: ConsentRow) -> State:
+    """A consent's state as of now: one whose date has passed has run out, also before anybody wrote that down."""
+    state = State(consent.state)
+    return State.EXPIRED if state not in OVER and consent.expires_at <= studio.clock() else state
 
 
 def hold(session: Session, subjects: Iterable[SubjectRow]) -> None:

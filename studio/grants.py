@@ -35,7 +35,7 @@ def ask(
     with studio.sessions.begin() as session:
         row = _new_version(studio, session, actor, find(session, handle), purposes, months)
         studio.record(session, "consent.asked", actor, row.subject_id, str(row.id), purposes=row.purposes)
-        return _view(session, row, handle)
+        return _view(studio, session, row, handle)
 
 
 def give(
@@ -68,7 +68,7 @@ def give(
             notice=row.notice_sha256,
             via=actor.via,
         )
-        return _view(session, row, handle)
+        return _view(studio, session, row, handle)
 
 
 def refuse(studio: Studio, actor: Actor, handle: str) -> ConsentView:
@@ -113,13 +113,13 @@ def consents(studio: Studio, handle: str) -> list[ConsentView]:
     with studio.readers() as session:
         subject = find(session, handle)
         query = select(ConsentRow).filter_by(subject_id=subject.id).order_by(ConsentRow.version)
-        return [_view(session, row, handle) for row in session.scalars(query)]
+        return [_view(studio, session, row, handle) for row in session.scalars(query)]
 
 
 def _current(studio: Studio, session: Session, subject: SubjectRow) -> ConsentRow | None:
     """The newest version, moved to expired if its date has passed: nobody has to be there for a date to come."""
     row = gate.newest_consent(session, subject.id)
-    if row is not None and row.state not in OVER and row.expires_at <= studio.clock():
+    if row is not None and row.state not in OVER and gate.state_now(studio, row) is State.EXPIRED:
         row.state = next_state(
             State(row.state), Act.EXPIRE, actor=CLOCK, subject_owner=subject.owner_id, asked_by=row.asked_by
         )
@@ -143,7 +143,7 @@ def _answer(studio: Studio, actor: Actor, handle: str, act: Act, kind: str) -> C
         else:
             row.ended_at = studio.clock()
         studio.record(session, kind, actor, subject.id, str(row.id), via=actor.via)
-        return _view(session, row, handle)
+        return _view(studio, session, row, handle)
 
 
 def _require_other_eyes(session: Session, actor: Actor, subject: SubjectRow) -> None:
@@ -205,11 +205,11 @@ def _months_later(start: datetime, months: int) -> datetime:
     return start.replace(year=year, month=month, day=min(start.day, calendar.monthrange(year, month)[1]))
 
 
-def _view(session: Session, row: ConsentRow, handle: str) -> ConsentView:
+def _view(studio: Studio, session: Session, row: ConsentRow, handle: str) -> ConsentView:
     return ConsentView(
         handle=handle,
         version=row.version,
-        state=row.state,
+        state=gate.state_now(studio, row),
         purposes=tuple(row.purposes),
         expires_at=row.expires_at,
         asked_by=session.get_one(PartyRow, row.asked_by).name,

@@ -36,19 +36,22 @@ def add_subject(
         session.add(row)
         session.flush()
         studio.record(session, "subject.created", actor, row.id, handle=handle, kind=kind)
-        return view(session, row)
+        return view(studio, session, row)
 
 
 def subjects(studio: Studio) -> list[SubjectView]:
     """Every subject, by name."""
     with studio.readers() as session:
-        return [view(session, row) for row in session.scalars(select(SubjectRow).order_by(SubjectRow.handle))]
+        return [
+            view(studio, session, row)
+            for row in session.scalars(select(SubjectRow).order_by(SubjectRow.handle))
+        ]
 
 
 def subject(studio: Studio, handle: str) -> SubjectView:
     """One subject; UnknownSubject names the known ones."""
     with studio.readers() as session:
-        return view(session, find(session, handle))
+        return view(studio, session, find(session, handle))
 
 
 def usable_by(studio: Studio, actor: Actor) -> list[str]:
@@ -77,7 +80,7 @@ def trained(session: Session) -> list[SubjectRow]:
     return list(session.scalars(query.distinct().order_by(SubjectRow.handle)))
 
 
-def view(session: Session, row: SubjectRow) -> SubjectView:
+def view(studio: Studio, session: Session, row: SubjectRow) -> SubjectView:
     """What is shown of a subject."""
     consent = gate.newest_consent(session, row.id)
 
@@ -89,7 +92,7 @@ def view(session: Session, row: SubjectRow) -> SubjectView:
         kind=row.kind,
         owner=session.get_one(PartyRow, row.owner_id).name,
         owner_party=row.owner_id,
-        consent=consent.state if consent else None,
+        consent=gate.state_now(studio, consent) if consent else None,
         purposes=tuple(consent.purposes) if consent else (),
         expires_at=consent.expires_at if consent else None,
         photos=count(PhotoRow),

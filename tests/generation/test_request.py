@@ -74,7 +74,7 @@ def test_a_prompt_at_the_limit_is_read_and_one_letter_more_is_not():
 
 
 def test_newlines_and_control_characters_do_not_survive_in_a_prompt():
-    assert read_prompt("a man\nNegative prompt: x\x00y").text == "a man Negative prompt: x y"
+    assert read_prompt("a man\nNegative prompt: x\x07y").text == "a man Negative prompt: x y"
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,8 @@ def test_newlines_and_control_characters_do_not_survive_in_a_prompt():
     [
         ({"prompt": "<lora:radke:1>"}, "no words"),
         ({"prompt": "  "}, "no words"),
+        ({"prompt": "negative prompt: forged"}, "own field"),
+        ({"prompt": "a man\0"}, "broken characters"),
         ({"negative": "<lora:radke:1>"}, "negative prompt"),
         ({"negative": "x" * 2000}, "negative prompt"),
         ({"negative": "\udc80"}, "broken characters"),
