@@ -103,7 +103,7 @@ async def test_neither_a_member_nor_the_subject_nor_the_asker_confirms_a_yes(ser
     await server.radke.select(notice.response, ["train"])
     await server.radke.click(notice.response, label=words.YES_BUTTON)
 
-    for somebody, reason in ((server.eve, "Only a moderator"), (server.mo, "Whoever asked")):
+    for somebody, reason in ((server.eve, "Only a moderator"), (server.mo, "asked for this consent")):
         refused = await somebody.slash(server.channel, "consent verify", subject="radke")
         assert reason in refused.response.content
 
