@@ -51,9 +51,6 @@ class LoadedAdapter:
     keys: int  # tensors in the file
     unet_modules: int
     text_encoder_modules: int
-    rank: int  # the largest
-    norm: float  # Frobenius norm of all its ΔW together
-    metadata: Mapping[str, str]
 
 
 def load_adapter(base: Base, name: str, data: bytes) -> LoadedAdapter:
@@ -93,9 +90,6 @@ def load_adapter(base: Base, name: str, data: bytes) -> LoadedAdapter:
         keys=file.keys,
         unet_modules=len(for_unet),
         text_encoder_modules=len(for_text_encoder),
-        rank=max(delta.rank for delta in file.deltas.values()),
-        norm=file.norm(),
-        metadata=file.metadata,
     )
     base.adapters[name] = loaded
     return loaded

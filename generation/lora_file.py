@@ -72,7 +72,6 @@ class LoraFile:
 
     deltas: dict[str, Delta]
     keys: int  # tensors in the file
-    metadata: dict[str, str]
     digest: str  # see tensor_digest
 
     def norm(self, prefix: str = "") -> float:
@@ -100,7 +99,6 @@ def read_lora(data: bytes) -> LoraFile:
     file = LoraFile(
         deltas={module: _delta(module, parts) for module, parts in modules.items()},
         keys=len(tensors),
-        metadata=read_metadata(data),
         digest=tensor_digest(data),
     )
     if not file.norm() > 0:

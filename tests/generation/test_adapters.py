@@ -14,6 +14,7 @@ from generation.adapters import (
     unload_adapters,
     use_adapters,
 )
+from generation.lora_file import tensor_digest
 from tests.generation.conftest import lierla
 
 
@@ -69,9 +70,7 @@ def attached_like_merged(base, data, te=1.0, unet=1.0):
 def test_every_key_of_the_file_is_attached_and_counted(base, lora):
     loaded = load_adapter(base, "radke", lora)
     assert loaded.keys == len(load(lora)) == 3 * (loaded.unet_modules + loaded.text_encoder_modules)
-    assert loaded.rank == 4
-    assert loaded.norm > 0
-    assert loaded.metadata["ss_output_name"] == "radke"
+    assert (loaded.name, loaded.digest) == ("radke", tensor_digest(lora))
 
 
 def test_an_attached_adapter_acts_like_its_weights_added_to_the_base(base, lora):

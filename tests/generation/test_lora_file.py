@@ -37,8 +37,8 @@ def test_the_norm_is_that_of_the_change_of_the_weights_of_a_network_or_of_both()
 
 def test_the_digest_is_of_the_weights_and_not_of_what_the_header_says():
     said, unsaid = save(tensors(), {"ss_output_name": "radke"}), save(tensors())
-    assert read_metadata(said) == read_lora(said).metadata == {"ss_output_name": "radke"}
+    assert read_metadata(said) == {"ss_output_name": "radke"}
     assert read_metadata(unsaid) == {}
-    assert tensor_digest(said) == tensor_digest(unsaid)
+    assert tensor_digest(said) == tensor_digest(unsaid) == read_lora(said).digest
     other = tensors() | {"lora_te_y.alpha": torch.tensor(9.0)}
     assert tensor_digest(save(other)) != tensor_digest(unsaid)
