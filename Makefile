@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.runner
 	$(BIN)/likeness demo --data ./data
 
-# Two workers with one thread each: the miniature gains almost nothing from a second thread (benchmarks/RESULTS.md).
+# Two workers, one thread each: a second thread gains the miniature less than a second test does.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 test: $(VENV)/.dev
