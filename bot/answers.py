@@ -19,6 +19,7 @@ from bot import words
 from bot.asking import Asked, actor_of
 from bot.failures import Said, answering
 from studio import grants, subjects
+from studio.house import Studio
 from studio.views import SubjectView
 
 _HANDLE = r"(?P<handle>[a-z0-9_-]{1,40})"
@@ -52,7 +53,7 @@ class Answer(_OfSubject, template=f"likeness:answer:{_HANDLE}"):
         """Answer with the notice."""
         async with answering(interaction, ephemeral=True):
             view = await _own_subject(interaction, self.handle)
-            embed, buttons = notice_message(view)
+            embed, buttons = notice_message(interaction.client.studio, view)
             await interaction.edit_original_response(embed=embed, view=buttons)
 
 
@@ -182,15 +183,16 @@ class WithdrawalView(ui.View):
         self.add_item(Erase(handle))
 
 
-def notice_message(subject: SubjectView) -> tuple[discord.Embed, NoticeView]:
+def notice_message(studio: Studio, subject: SubjectView) -> tuple[discord.Embed, NoticeView]:
     """The notice and its buttons: for what was asked, or else for what the studio does without being asked
-    more.
+    more. A question whose date has passed asks nothing: a yes is then to a new one.
     """
-    asked = subject.consent == "asked"
+    until = subject.expires_at if subject.consent == "asked" else None
+    asked = until is not None and until > studio.clock()
     offered = subject.purposes if asked else tuple(str(purpose) for purpose in grants.DEFAULT_PURPOSES)
     embed = discord.Embed(title=f"{words.NOTICE_TITLE} · {subject.handle}", description=grants.notice())
-    until = words.until(subject.expires_at if asked else None)
-    embed.add_field(name=words.TICK, value=f"{words.notice_field(offered)}\n{until}", inline=False)
+    says = f"{words.notice_field(offered)}\n{words.until(until if asked else None)}"
+    embed.add_field(name=words.TICK, value=says, inline=False)
     return embed, NoticeView(subject.handle, offered)
 
 

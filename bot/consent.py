@@ -48,7 +48,7 @@ async def give(interaction: Asked, subject: str) -> None:
         view = await asyncio.to_thread(_theirs, interaction.client.studio, actor, actor, handle_of(subject))
         if view.owner_party != actor.party:
             raise Said(words.whose_else(view.handle))
-        embed, buttons = notice_message(view)
+        embed, buttons = notice_message(interaction.client.studio, view)
         await interaction.edit_original_response(embed=embed, view=buttons)
 
 

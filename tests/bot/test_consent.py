@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
 from bot import words
 from bot.client import LikenessClient
+from db.tables import ConsentRow
 from studio import subjects
 from studio.house import Studio
 from tests.bot.conftest import Server
@@ -108,6 +111,16 @@ async def test_neither_a_member_nor_the_subject_nor_the_asker_confirms_a_yes(ser
         assert reason in refused.response.content
 
     assert subjects.subject(server.studio, "radke").consent == "given"
+
+
+async def test_the_notice_never_shows_a_date_that_has_passed(server: Server) -> None:
+    await server.anna.slash(server.channel, "consent ask", member=server.radke, subject="radke")
+    with server.studio.sessions.begin() as session:
+        session.execute(update(ConsentRow).values(expires_at=server.studio.clock()))
+
+    notice = await server.radke.click(server.said, label=words.ANSWER_BUTTON)
+
+    assert words.until(None) in notice.response.embeds[0].fields[0].value
 
 
 async def test_a_withdrawal_is_one_button_and_says_what_was_erased(server: Server) -> None:
