@@ -20,6 +20,7 @@ from studio.views import OPEN, JobView, Progress, RunnerView
 
 HEARTBEAT_LIMIT = timedelta(seconds=15)
 MOST_WAITING = 20
+SHORTEST_PREFIX = 4
 PURPOSE = {"train": Purpose.TRAIN, "imagine": Purpose.GENERATE}
 
 
@@ -152,7 +153,11 @@ def open_jobs(studio: Studio) -> int:
 
 
 def find_id(studio: Studio, prefix: str) -> str:
-    """The whole id of the job that begins like this; UnknownJob when none does, or several."""
+    """The whole id of the job that begins like this; UnknownJob when none does, or several, or it is too short."""
+    if len(prefix) < SHORTEST_PREFIX:
+        raise UnknownJob(
+            f"Give at least {SHORTEST_PREFIX} characters of a job's id. `likeness jobs` lists them."
+        )
     with studio.readers() as session:
         query = select(JobRow.id).where(JobRow.id.startswith(prefix, autoescape=True)).limit(2)
         found = session.scalars(query).all()

@@ -30,7 +30,9 @@ class TrainingPlan:
     )
     seed: int = 58008
     prior_batch_size: int = 0  # prior images beside the photos in one step
-    noisier: bool = False  # half of the pictures from the noisier half of the schedule, where layout and colour arise
+    noisier: bool = (
+        False  # half of the pictures from the noisier half of the schedule, where layout and colour arise
+    )
     mirror: bool = False  # also learn each photo mirrored; only for subjects who are the same both ways
 
     @property

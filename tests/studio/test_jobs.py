@@ -135,3 +135,15 @@ def test_a_picture_of_nobody_needs_nobody_s_consent(studio: Studio, people: Peop
 def test_an_unknown_job_is_an_error_in_words(studio: Studio) -> None:
     with pytest.raises(UnknownJob, match="no job nonsense"):
         jobs.view(studio, "nonsense")
+
+
+def test_a_job_is_found_by_the_beginning_of_its_id_if_that_can_only_mean_one(
+    studio: Studio, people: People
+) -> None:
+    for name in ("picture-aaaa1", "picture-aaaa2", "picture-b"):
+        ask_image(studio, people.anna, ImageWish(prompt="a man"), job_id=name)
+    assert jobs.find_id(studio, "picture-b") == "picture-b"
+    assert jobs.find_id(studio, "picture-aaaa1") == "picture-aaaa1"
+    for unclear in ("", "pic", "picture-a", "nothing"):
+        with pytest.raises(UnknownJob):
+            jobs.find_id(studio, unclear)
