@@ -54,7 +54,7 @@ def check(examples: Sequence[Example], token: str, tokenizer: object, native_siz
     if not examples:
         raise BadExample("There is no photo to learn from.")
     longest = tokenizer.model_max_length - 2  # type: ignore[attr-defined]  # without the start and end marks
-    word = re.compile(rf"(?<!\w){re.escape(token)}(?!\w)", re.IGNORECASE)
+    word = _word(token)
     for place, example in enumerate(examples, 1):
         if min(example.image.size) < native_size // 2:
             width, height = example.image.size
@@ -74,6 +74,16 @@ def check(examples: Sequence[Example], token: str, tokenizer: object, native_siz
             raise BadExample(
                 f"The caption of photo {place} has {count} tokens and at most {longest} are read. Shorten it."
             )
+
+
+def bare(caption: str, token: str) -> str:
+    """The caption up to the token: “a portrait of radke” of “a portrait of radke in a red shirt on a beach”."""
+    said = _word(token).search(caption)
+    return caption[: said.end()] if said else caption
+
+
+def _word(token: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(token)}(?!\w)", re.IGNORECASE)
 
 
 def pixels(images: Sequence[Image.Image]) -> torch.Tensor:

@@ -33,6 +33,7 @@ class TrainingPlan:
     noisier: bool = (
         False  # half of the pictures from the noisier half of the schedule, where layout and colour arise
     )
+    bare: float = 0.0  # share of the photos a step shows under their caption up to the token and no further
     mirror: bool = False  # also learn each photo mirrored; only for subjects who are the same both ways
 
     @property
@@ -94,6 +95,7 @@ def plan_for(
             prior_images=24,
             prior_batch_size=3,
             noisier=True,
+            bare=0.3,
             mirror=True,
             seed=seed,
         )

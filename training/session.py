@@ -26,7 +26,7 @@ from training.pace import Pace
 from training.photos import Example
 from training.plan import TrainingPlan
 from training.precision import autocast, make_ready
-from training.randomness import noise_for, turn
+from training.randomness import generator, noise_for, turn
 from training.reports import EpochReport, StepLoss
 
 MAX_GRADIENT_NORM = 1.0
@@ -201,10 +201,14 @@ class Training:
         assert self._latents is not None
         plan, count = self._plan, len(self._examples)
         chosen = turn(plan.seed, "photos", self._latents.shape[0], step, plan.batch_size)
-        latents, captions = (
-            self._latents[chosen],
-            [self._examples[number % count].caption for number in chosen.tolist()],
-        )
+        latents = self._latents[chosen]
+        captions = [self._examples[number % count].caption for number in chosen.tolist()]
+        # Without this a subject whose captions all name a place or clothes is not found when only named.
+        cut = torch.rand(len(captions), generator=generator(plan.seed, "bare", step)) < plan.bare
+        captions = [
+            photos.bare(caption, plan.token) if short else caption
+            for caption, short in zip(captions, cut.tolist(), strict=True)
+        ]
         if self._prior is not None and plan.prior_batch_size:
             others = turn(plan.seed, "prior", len(self._prior), step, plan.prior_batch_size)
             spoken = sketches.prior_captions(len(self._prior))

@@ -6,7 +6,7 @@ from transformers import CLIPTokenizer
 
 from miniature import WEIGHTS
 from training.errors import BadExample
-from training.photos import Example, check, fingerprint, pixels, prepare
+from training.photos import Example, bare, check, fingerprint, pixels, prepare
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +86,9 @@ def test_the_fingerprint_changes_with_a_pixel_a_word_and_the_order():
     }
     assert len(all_of_them) == 5
     assert fingerprint([one, two]) == fingerprint([photo(), photo("radke at the beach", colour="blue")])
+
+
+def test_a_bare_caption_ends_with_the_token():
+    assert bare("a portrait of radke in a red shirt", "radke") == "a portrait of radke"
+    assert bare("radkes friend and Radke, smiling", "radke") == "radkes friend and Radke"
+    assert bare("a man", "radke") == "a man"
