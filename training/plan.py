@@ -63,7 +63,7 @@ def plan_for(
     """The plan for a base model (`"miniature"`, or anything else as SD 1.x) and a number of photos.
 
     The miniature's figures were found by a sweep on its first weights (benchmarks/RESULTS.md): over 24 seeds
-    radke's portrait reads 0.92 as him (`miniature.likeness`; 0.17 without the LoRA) and “a man” 0.35 (0.17). More
+    radke's portrait reads 0.84 as him (`miniature.likeness`; 0.17 without the LoRA) and “a man” about 0.35 (0.17). More
     than 1e-3 for the UNet makes likeness fall off again. For SD 1.x, measured on nothing here, they are the ones of the
     course report that this studio follows (rank = alpha = 128, 165 looks at each photo, in three epochs), at
     the same number of looks but four photos to a step, which keeps a GPU busier, and with √4 times its
