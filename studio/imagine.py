@@ -8,7 +8,6 @@ from dataclasses import asdict, replace
 from uuid import uuid4
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from consent.errors import NotAllowed
@@ -46,18 +45,11 @@ def ask_image(
         wish = replace(wish, seed=secrets.randbelow(2**32))
     _ask_the_gate(studio, actor, handles)
     clean = clean_pose(pose, pose_name) if pose is not None else None
-    written: list[str] = []
-    try:
-        with studio.sessions.begin() as session:
-            if session.get(JobRow, job_id) is None:
-                _store(studio, session, actor, wish, handles, clean, channel, job_id, written)
-    except BaseException as error:
-        for file in written:
-            studio.vault.delete(file)
-        with studio.readers() as session:
-            if not isinstance(error, IntegrityError) or session.get(JobRow, job_id) is None:
-                raise
-    return jobs.view(studio, job_id)
+
+    def store(session: Session, written: list[str]) -> None:
+        _store(studio, session, actor, wish, handles, clean, channel, job_id, written)
+
+    return jobs.ask_once(studio, job_id, store)
 
 
 def _ask_the_gate(studio: Studio, actor: Actor, handles: Sequence[str]) -> None:
@@ -89,11 +81,7 @@ def _store(
     subjects = _subjects(session, handles)
     gate.hold(session, subjects)
     gate.require(studio, session, Purpose.GENERATE, subjects, "ask")
-    pose_file = None
-    if pose is not None:
-        studio.vault.create_key(session, STUDIO)
-        pose_file = studio.vault.write(session, STUDIO, job_files.name_of(job_id, "pose"), pose)
-        written.append(pose_file)
+    pose_file = None if pose is None else studio.vault.file_of(STUDIO, job_files.name_of(job_id, "pose"))
     adapters = {subject: newest_adapter(studio, session, subject) for subject in subjects}
     row = JobRow(
         id=job_id,
@@ -108,6 +96,11 @@ def _store(
         channel=channel,
         created_at=studio.clock(),
     )
+    session.add(row)
+    session.flush()
+    if pose is not None:
+        studio.vault.create_key(session, STUDIO)
+        written.append(studio.vault.write(session, STUDIO, job_files.name_of(job_id, "pose"), pose))
     consents = {}
     for subject in subjects:
         consent = gate.newest_consent(session, subject.id)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from consent.errors import NotAllowed, Reason
@@ -100,15 +102,37 @@ def runners(studio: Studio) -> list[RunnerView]:
         return [RunnerView(r.name, r.device, r.pid, r.host, r.seen_at, r.seen_at > limit) for r in rows]
 
 
+def ask_once(studio: Studio, job_id: str, store: Callable[[Session, list[str]], None]) -> JobView:
+    """Store a job in one transaction, unless it is there: asking twice, even at once, is asking once.
+
+    `store` puts the job's row first and its files after, so that of two that ask at once the later one has written
+    nothing when it finds out; it names the files as it goes, and they are deleted if the transaction does not stand.
+    """
+    written: list[str] = []
+    try:
+        with studio.sessions.begin() as session:
+            if session.get(JobRow, job_id) is None:
+                store(session, written)
+    except BaseException as error:
+        for file in written:
+            studio.vault.delete(file)
+        if not isinstance(error, IntegrityError) or not _exists(studio, job_id):
+            raise
+    return view(studio, job_id)
+
+
+def _exists(studio: Studio, job_id: str) -> bool:
+    with studio.readers() as session:
+        return session.get(JobRow, job_id) is not None
+
+
 def enqueue(
     studio: Studio, session: Session, actor: Actor, row: JobRow, subjects: dict[SubjectRow, Any]
 ) -> None:
-    """Put a job, with its subjects and their consents, into our table and the queue: one transaction."""
+    """Put a stored job, with its subjects and their consents, into the queue, in the same transaction."""
     if studio.queue.waiting(str(actor.party)) >= MOST_WAITING:
         sentence = f"You have {MOST_WAITING} jobs waiting. Let some finish, or cancel one, and ask again."
         raise NotAllowed((Reason("too_many_waiting", sentence),))
-    session.add(row)
-    session.flush()
     for subject, consent in subjects.items():
         session.add(JobSubjectRow(job_id=row.id, subject_id=subject.id, consent_id=consent))
     session.flush()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from consent.errors import NotAllowed, Reason
@@ -59,17 +58,11 @@ def ask_training(
     ask_the_gate(studio, actor, handle)
     cleaned = _clean(handle, photos)
     plan = _plan(studio, handle, len(cleaned), rank, alpha, seed)
-    written: list[str] = []
-    try:
-        with studio.sessions.begin() as session:
-            if session.get(JobRow, job_id) is None:
-                _store(studio, session, actor, handle, job_id, plan, cleaned, channel, written)
-    except BaseException as error:
-        for file in written:
-            studio.vault.delete(file)
-        if not isinstance(error, IntegrityError) or not _exists(studio, job_id):
-            raise
-    return jobs.view(studio, job_id)
+
+    def store(session: Session, written: list[str]) -> None:
+        _store(studio, session, actor, handle, job_id, plan, cleaned, channel, written)
+
+    return jobs.ask_once(studio, job_id, store)
 
 
 def ask_the_gate(studio: Studio, actor: Actor, handle: str) -> None:
@@ -149,20 +142,23 @@ def _store(
     consent = gate.newest_consent(session, subject.id)
     assert consent is not None  # the gate has just said so
     _require_other_eyes(actor, subject, consent)
-    # The captions stand in the job itself: what is learnt is what was asked, whatever a later asking calls the photo.
-    shown = [
-        (str(_photo(studio, session, actor, subject, consent.id, picture, caption, written)), caption)
-        for picture, caption in cleaned.values()
-    ]
     row = JobRow(
         id=job_id,
         kind="train",
         state="queued",
         asker_id=actor.party,
-        params={"plan": plan.to_json(), "photos": shown, "base_model": studio.settings.base_model},
+        params={},
         channel=channel,
         created_at=studio.clock(),
     )
+    session.add(row)
+    session.flush()
+    # The captions stand in the job itself: what is learnt is what was asked, whatever a later asking calls the photo.
+    shown = [
+        (str(_photo(studio, session, actor, subject, consent.id, picture, caption, written)), caption)
+        for picture, caption in cleaned.values()
+    ]
+    row.params = {"plan": plan.to_json(), "photos": shown, "base_model": studio.settings.base_model}
     jobs.enqueue(studio, session, actor, row, {subject: consent.id})
     studio.record(session, "training.asked", actor, subject.id, job_id, photos=len(shown))
 
@@ -201,8 +197,3 @@ def _photo(
     session.add(CaptionRow(photo_id=photo_id, text=caption, written_by=actor.party))
     studio.record(session, "photo.added", actor, subject.id, str(photo_id), sha256=picture.sha256)
     return photo_id
-
-
-def _exists(studio: Studio, job_id: str) -> bool:
-    with studio.readers() as session:
-        return session.get(JobRow, job_id) is not None
