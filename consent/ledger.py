@@ -62,6 +62,8 @@ class EventKind(StrEnum):
     ERASURE_STARTED = "erasure.started", "Everything of a subject is about to be deleted."
     ERASURE_FINISHED = "erasure.finished", "Everything of a subject that could be reached has been deleted."
     LEDGER_ANCHORED = "ledger.anchored", "The chain's head was written down outside this database."
+    PHOTO_SEEN = "photo.seen", "A photo was shown to somebody."
+    MODERATOR_LOOKED = "moderator.looked", "A moderator looked up prompts, pictures or photos of somebody."
 
 
 @dataclass(frozen=True)
