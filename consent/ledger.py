@@ -64,6 +64,12 @@ class EventKind(StrEnum):
     LEDGER_ANCHORED = "ledger.anchored", "The chain's head was written down outside this database."
     PHOTO_SEEN = "photo.seen", "A photo was shown to somebody."
     MODERATOR_LOOKED = "moderator.looked", "A moderator looked up prompts, pictures or photos of somebody."
+    IMAGE_REPORTED = "image.reported", "Somebody reported a picture; it is hidden until a moderator decides."
+    IMAGE_WITHDRAWN = "image.withdrawn", "A picture that had been made was deleted again."
+    REPORT_CLOSED = "report.closed", "A report was decided: the picture stays, or it is deleted."
+    INCIDENT_OPENED = "incident.opened", "Something happened that must not: somebody has to find out why."
+    RETENTION_RUN = "retention.run", "What may not be kept any longer was deleted."
+    VAULT_ROTATED = "vault.rotated", "The master key was changed; every file key is now wrapped by the new one."
 
 
 @dataclass(frozen=True)
