@@ -296,6 +296,10 @@ class OutputRow(Base):
     parameters: Mapped[str] = mapped_column(Text)  # the text other tools read
     file: Mapped[str] = mapped_column(String(200))
     skeleton_file: Mapped[str | None] = mapped_column(String(200))
+    # what a re-post is recognised by: studio/fingerprints.py
+    pixels_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    dhash: Mapped[str | None] = mapped_column(String(16))
+    hidden_at: Mapped[datetime | None]  # reported: neither shown nor handed over until that is decided
     created_at: Mapped[datetime]
 
 
@@ -315,12 +319,37 @@ class ErasureRow(Base):
     __tablename__ = "erasures"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     subject_id: Mapped[UUID] = mapped_column(ForeignKey("subjects.id"), index=True)
-    actor_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"))
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"))  # None: the passing of time
+    cause: Mapped[str] = mapped_column(String(20), default="withdrawn")
     files: Mapped[list[str]]
     jobs: Mapped[list[str]]
     counts: Mapped[dict[str, Any]]
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    certificate: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # studio/certificate.py
+
+
+class ReportRow(Base):
+    """Somebody's objection to a picture, until a moderator or the clock has closed it.
+
+    `output_id` outlives the picture, and digest and fingerprint with it, so that a copy that turns up later is known;
+    all three and the words go with the subject's erasure.
+    """
+
+    __tablename__ = "reports"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    output_id: Mapped[UUID | None] = mapped_column(index=True)
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id"), index=True)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    dhash: Mapped[str | None] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(Text)
+    reported_by: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"))
+    reported_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    verdict: Mapped[str | None] = mapped_column(String(20))  # keep | remove
+    closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"))
+    closed_at: Mapped[datetime | None]
+    removed: Mapped[int | None]
 
 
 class LedgerRow(Base):
