@@ -1,11 +1,11 @@
-"""The ledger's arithmetic: what an event is, how it is bound to the one before, how tampering shows.
+"""The ledger's arithmetic: what an event is, and how it is bound to the one before.
 
 Every event carries the SHA-256 of the one before it. What an event says in words (its details) is bound only
 through a salted commitment, HMAC-SHA256(salt, canonical JSON): erase salt and words, and the chain still
 verifies while the words cannot be guessed back from it.
 
 A chain finds edits, deletions and swaps. It cannot find that its tail was cut off or that all of it was
-rewritten: that takes an anchor, the head's hash written down somewhere else (`anchors` of `verify_chain`).
+rewritten: that takes an anchor, the head's hash written down somewhere else (`consent.tampering`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -24,6 +24,9 @@ GENESIS = "0" * 64
 """What the first event names as the one before it."""
 
 SALT_BYTES = 32
+
+# Made once: the longest part of walking a long chain would otherwise be making encoders.
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 class EventKind(StrEnum):
@@ -114,19 +117,9 @@ class Details:
     body: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Fault:
-    """Something that should not be: at which event, of which kind, and in a sentence."""
-
-    seq: int
-    kind: str
-    sentence: str
-
-
 def canonical_json(value: Any) -> bytes:
     """One way to write a JSON value down: keys sorted, no spaces, UTF-8; no NaN, no infinity (ValueError)."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode()
+    return _ENCODER.encode(value).encode()
 
 
 def commitment(salt: bytes, body: Mapping[str, Any]) -> str:
@@ -143,45 +136,3 @@ def link(prev: str, *, seq: int, at: datetime, kind: str, actor: UUID | None, su
     people = [None if person is None else str(person) for person in (actor, subject)]
     parts = [prev, seq, moment, str(kind), *people, ref, commitment]
     return hashlib.sha256(canonical_json(parts)).hexdigest()
-
-
-def verify_chain(events: Iterable[Event], details: Mapping[int, Details],
-                 anchors: Mapping[int, str] | None = None) -> list[Fault]:
-    """Walk the chain in the order given; an empty list means that all is as it was written.
-
-    `details` holds what is still there in words; details that were erased are no fault. `anchors` maps the
-    seq of a head to its hash as it was written down elsewhere.
-    """
-    faults: list[Fault] = []
-    seen: dict[int, str] = {}
-    prev, expected = GENESIS, 1
-    for event in events:
-        faults.extend(_faults_of(event, prev, expected, details.get(event.seq)))
-        seen[event.seq] = event.hash
-        prev, expected = event.hash, event.seq + 1
-    faults.extend(Fault(seq, "orphan", f"Details are kept for event {seq}, which is missing.")
-                  for seq in sorted(details.keys() - seen.keys()))
-    for seq, known in sorted((anchors or {}).items()):
-        if seq not in seen:
-            faults.append(Fault(seq, "cut", f"Event {seq} was anchored elsewhere and is missing here."))
-        elif seen[seq] != known:
-            faults.append(Fault(seq, "rewritten", f"Event {seq} is not the one that was anchored elsewhere."))
-    return faults
-
-
-def _faults_of(event: Event, prev: str, expected: int, words: Details | None) -> list[Fault]:
-    """What is wrong with one event, given the hash and number it has to follow on."""
-    faults: list[Fault] = []
-    if event.seq > expected:
-        gap = f"{expected}" if event.seq == expected + 1 else f"{expected} to {event.seq - 1}"
-        faults.append(Fault(event.seq, "missing", f"Before event {event.seq}, there is no event {gap}."))
-    elif event.seq < expected:
-        faults.append(Fault(event.seq, "order", f"Event {event.seq} stands where event {expected} should."))
-    if event.prev != prev:
-        faults.append(Fault(event.seq, "link", f"Event {event.seq} does not follow on the one before it."))
-    if event.hash != link(event.prev, seq=event.seq, at=event.at, kind=event.kind, actor=event.actor,
-                          subject=event.subject, ref=event.ref, commitment=event.commitment):
-        faults.append(Fault(event.seq, "edited", f"Event {event.seq} was changed after it was written."))
-    if words is not None and not hmac.compare_digest(commitment(words.salt, words.body), event.commitment):
-        faults.append(Fault(event.seq, "details", f"The details of event {event.seq} were changed."))
-    return faults

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from consent.ledger import EventKind, Fault
+from consent.ledger import EventKind
+from consent.tampering import Fault
 from db import ledger
 from db.tables import SubjectRow
 from studio import parties
