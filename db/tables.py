@@ -359,9 +359,9 @@ class LedgerRow(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(String(40), index=True)
-    actor: Mapped[str | None] = mapped_column(String(36))
+    actor: Mapped[str | None] = mapped_column(String(36), index=True)
     subject: Mapped[str | None] = mapped_column(String(36), index=True)
-    ref: Mapped[str | None] = mapped_column(String(80))
+    ref: Mapped[str | None] = mapped_column(String(80), index=True)
     commitment: Mapped[str] = mapped_column(String(64))
     prev: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
