@@ -55,16 +55,11 @@ TOP_WORDS = {
     "dress": "dress",
     "hoodie": "hoodie",
 }
-HAT_WORDS = {"cap": "cap", "beanie": "beanie", "tophat": "top hat"}
 HAIR_WORDS = {
-    "bald": "a bald head",
     "short": "short {} hair",
     "long": "long {} hair",
     "curly": "curly {} hair",
     "mohawk": "a {} mohawk",
-    "bun": "{} hair in a bun",
-    "ponytail": "a {} ponytail",
-    "spiky": "spiky {} hair",
 }
 FRAMING_WORDS: dict[str, tuple[str, ...]] = {
     "full": ("a photo of ", "", "", "a full body photo of "),
@@ -72,7 +67,7 @@ FRAMING_WORDS: dict[str, tuple[str, ...]] = {
     "portrait": ("a portrait of ", "a close-up of ", "a portrait photo of "),
 }
 _SEEN_IN_HALF = ("singing", "basketball", "cheering", "waving", "guitar")
-_NAME_SHARE = 0.12
+_NAME_SHARE = 0.15
 
 
 def describe(
@@ -110,11 +105,11 @@ def random_name(rng: Random) -> str:
 
 def _face(rng: Random, doll: Doll) -> list[str]:
     words = []
-    if rng.random() < 0.6:
+    if rng.random() < 0.75:
         words.append(HAIR_WORDS[doll.hair_shape].format(doll.hair_colour))
-    if doll.glasses != "none" and rng.random() < 0.75:
+    if doll.glasses != "none" and rng.random() < 0.85:
         words.append(doll.glasses)
-    if doll.beard != "none" and rng.random() < 0.75:
+    if doll.beard != "none" and rng.random() < 0.85:
         words.append(f"a {doll.hair_colour} {doll.beard}" if rng.random() < 0.3 else f"a {doll.beard}")
     if rng.random() < 0.4:
         words.append(f"{doll.skin} skin")
@@ -124,12 +119,10 @@ def _face(rng: Random, doll: Doll) -> list[str]:
 
 def _clothes(rng: Random, outfit: Outfit, figure: Figure) -> list[str]:
     words = []
-    if rng.random() < 0.6:
+    if rng.random() < 0.7:
         words.append(_article(f"{outfit.top_colour} {TOP_WORDS[outfit.top]}"))
     if outfit.top != "dress" and figure.framing == "full" and rng.random() < 0.35:
         words.append(f"{outfit.trousers_colour} pants")
-    if outfit.hat != "none" and rng.random() < 0.8:
-        words.append(_article(f"{outfit.hat_colour} {HAT_WORDS[outfit.hat]}"))
     return words
 
 

@@ -25,8 +25,8 @@ from miniature.props import (
 
 _ARMS = ((poses.R_SHOULDER, poses.R_ELBOW, poses.R_WRIST), (poses.L_SHOULDER, poses.L_ELBOW, poses.L_WRIST))
 _LEGS = ((poses.R_HIP, poses.R_KNEE, poses.R_ANKLE), (poses.L_HIP, poses.L_KNEE, poses.L_ANKLE))
-ARM_WIDTH = 0.24
-LEG_WIDTH = 0.30
+ARM_WIDTH = 0.29
+LEG_WIDTH = 0.36
 
 
 def draw_doll(canvas: Canvas, doll: Doll, outfit: Outfit, figure: Figure) -> None:
@@ -44,7 +44,7 @@ def draw_doll(canvas: Canvas, doll: Doll, outfit: Outfit, figure: Figure) -> Non
         canvas.limb(figure.joint(poses.R_HIP), figure.joint(poses.L_HIP), seat, seat, outfit.trousers_rgb)
     _torso(canvas, doll, outfit, figure)
     _arms_and_prop(canvas, doll, outfit, figure)
-    draw_head(canvas, doll, outfit, figure)
+    draw_head(canvas, doll, figure)
     if figure.action == "basketball":
         draw_basketball(canvas, figure)
         _hand(canvas, doll, figure, figure.joint(figure.prop_hand), 0.8)

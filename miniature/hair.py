@@ -1,4 +1,4 @@
-"""Hair and beards: eight shapes that can be told apart at 64 pixels.
+"""Hair and beards: four shapes that can be told apart at 64 pixels.
 
 Drawn in the head's frame (unit: the skull's radius, b upwards). Strands and shine are a shade apart from the
 hair itself, so that from afar it is one flat colour.
@@ -29,22 +29,11 @@ def draw_back_hair(canvas: Canvas, frame: Frame, doll: Doll, yaw: float) -> None
             ),
             behind,
         )  # fmt: skip
-    elif doll.hair_shape == "ponytail":
-        side = -1 if yaw > 0 else 1
-        canvas.blob(
-            frame.path(
-                (side * 0.8, 0.45), (side * 1.25, 0.62 * volume), (side * (1.15 + 0.36 * volume), 0.0),
-                (side * (1.15 + 0.2 * volume), -0.75 * volume), (side * 1.28, -1.16 * volume),
-                (side * 1.0, -0.7 * volume), (side * 0.86, -0.1),
-            ),
-            behind,
-        )  # fmt: skip
 
 
 def draw_front_hair(canvas: Canvas, frame: Frame, doll: Doll, yaw: float) -> None:
-    """Hair over the brow; drawn after the face. Nothing for a bald head."""
-    if doll.has_hair:
-        _FRONT[doll.hair_shape](canvas, frame, doll, yaw)
+    """Hair over the brow; drawn after the face."""
+    _FRONT[doll.hair_shape](canvas, frame, doll, yaw)
 
 
 def draw_beard(canvas: Canvas, frame: Frame, doll: Doll, yaw: float) -> None:
@@ -82,16 +71,9 @@ def _crown(canvas: Canvas, frame: Frame, doll: Doll, colour: Colour, hairline: f
 
 
 def _parted(canvas: Canvas, frame: Frame, doll: Doll, yaw: float) -> None:
-    """Short, long, in a bun or a ponytail: a crown, a fringe, and locks beside the face."""
+    """Short or long: a crown, a fringe, and locks beside the face."""
     w, v, hair = doll.face_width, doll.hair_volume, doll.hair_rgb
     low = -0.9 if doll.hair_shape == "long" else 0.02
-    if doll.hair_shape == "bun":
-        canvas.polygon(frame.oval(0, 1.38 * v, 0.42 * v, 0.36 * v), hair)
-        canvas.stroke(
-            [frame.at(0.24 * v * math.cos(0.4 * i), (1.38 + 0.2 * math.sin(0.4 * i)) * v) for i in range(12)],
-            frame.unit * 0.035,
-            (*shaded(hair, 0.8), 150),
-        )
     _crown(canvas, frame, doll, hair)
     for side in _SIDES:
         away = side * max(0.0, side * yaw) * 0.3  # the lock makes way for an eye that looks to its side
@@ -165,24 +147,6 @@ def _mohawk(canvas: Canvas, frame: Frame, doll: Doll, yaw: float) -> None:
         )
 
 
-def _spiky(canvas: Canvas, frame: Frame, doll: Doll, yaw: float) -> None:
-    w, spikes = doll.face_width, 7
-    edge = []
-    for i in range(spikes * 2 + 1):
-        t, r = math.pi * (1 - i / (spikes * 2)), 1.0 if i % 2 == 0 else 1.45 * doll.hair_volume
-        edge.append((r * w * math.cos(t), 0.35 + r * 0.92 * math.sin(t)))
-    fringe = [(w * (0.8 - 0.2 * i), 0.36 if i % 2 else 0.56) for i in range(9)]
-    canvas.polygon(frame.path(*edge, *fringe), doll.hair_rgb)
-    for i in range(1, spikes * 2, 2):
-        (a, b), strand = edge[i], (*shaded(doll.hair_rgb, 0.78), 120)
-        canvas.stroke(
-            frame.path((a * 0.55, 0.35 + (b - 0.35) * 0.55), (a * 0.9, 0.35 + (b - 0.35) * 0.9)),
-            frame.unit * 0.025,
-            strand,
-        )
-
-
 _FRONT = {
-    "short": _parted, "long": _parted, "bun": _parted, "ponytail": _parted,
-    "curly": _curly, "mohawk": _mohawk, "spiky": _spiky,
+    "short": _parted, "long": _parted, "curly": _curly, "mohawk": _mohawk,
 }  # fmt: skip

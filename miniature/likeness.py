@@ -75,11 +75,11 @@ class _Head:
 
 
 def _heads() -> Iterator[_Head]:
-    for radius in (0.22, 0.26, 0.30, 0.34, 0.38):
+    for radius in (0.26, 0.29, 0.32, 0.35):
         for x in (0.45, 0.5, 0.55):
-            for top in (0.07, 0.13):
+            for top in (0.03, 0.065, 0.1):
                 for turn in (-0.16, 0.0, 0.16):
-                    yield _Head(x, top + 1.25 * radius, radius, turn)
+                    yield _Head(x, top + 1.5 * radius, radius, turn)
 
 
 def _grid(left: float, right: float, low: float, high: float) -> np.ndarray:
@@ -94,7 +94,7 @@ _CHIN = np.concatenate(
 )
 _RING = np.array(
     [
-        (side * 0.38 + 0.29 * math.cos(t), 0.12 + 0.27 * math.sin(t))
+        (side * 0.39 + 0.31 * math.cos(t), 0.12 + 0.29 * math.sin(t))
         for side in (-1, 1)
         for t in (2 * math.pi * i / 16 for i in range(16))
     ]
@@ -104,7 +104,7 @@ _RING = np.array(
 def _read(pixels: Pixels, doll: Doll, head: _Head) -> LikenessReading:
     turned = np.array([head.turn, 0.0])
     cheeks = head.sample(pixels, _CHEEKS + turned)
-    hair = _share_of(head.sample(pixels, _HAIR), doll.hair_rgb if doll.has_hair else doll.skin_rgb)
+    hair = _share_of(head.sample(pixels, _HAIR), doll.hair_rgb)
     skin = _share_of(cheeks, doll.skin_rgb)
     chin = _share_of(head.sample(pixels, _CHIN), doll.hair_rgb if doll.beard == "beard" else doll.skin_rgb)
     frames = _frames(cheeks, head.sample(pixels, _RING + turned), doll)

@@ -14,30 +14,27 @@ from random import Random
 Colour = tuple[int, int, int]
 
 CLOTH: dict[str, Colour] = {
-    "red": (205, 40, 45), "orange": (240, 135, 35), "yellow": (245, 210, 60), "green": (55, 150, 65),
-    "blue": (45, 90, 205), "purple": (125, 60, 165), "pink": (240, 130, 175), "brown": (120, 75, 40),
-    "black": (35, 35, 40), "white": (240, 240, 238), "gray": (135, 138, 142),
+    "red": (208, 38, 45), "orange": (245, 140, 30), "yellow": (250, 220, 60), "green": (50, 155, 70),
+    "blue": (40, 85, 210), "purple": (125, 55, 170), "pink": (245, 135, 185), "black": (35, 35, 40),
+    "white": (243, 243, 240),
 }  # fmt: skip
+TROUSERS: dict[str, Colour] = {"blue": (50, 75, 145), "black": (40, 40, 46), "white": (232, 232, 228), "red": (165, 40, 45)}
 HAIR: dict[str, Colour] = {
-    "black": (30, 26, 28), "brown": (95, 58, 32), "blond": (228, 190, 95), "red": (190, 75, 30),
-    "gray": (160, 160, 165), "blue": (50, 105, 220), "pink": (240, 95, 165), "green": (60, 170, 90),
+    "black": (32, 28, 32), "blond": (240, 200, 90), "red": (200, 72, 28), "blue": (45, 105, 225),
+    "pink": (240, 92, 165), "green": (55, 170, 90),
 }  # fmt: skip
 SKIN: dict[str, Colour] = {
-    "pale": (250, 222, 202), "light": (236, 188, 152), "tan": (205, 148, 104), "brown": (150, 96, 62),
-    "dark": (92, 58, 42),
+    "light": (244, 200, 166), "tan": (206, 148, 102), "brown": (146, 92, 60), "dark": (86, 54, 40),
 }  # fmt: skip
 
 GENDERS = ("man", "woman", "person")
-HAIR_SHAPES = ("bald", "short", "long", "curly", "mohawk", "bun", "ponytail", "spiky")
-GLASSES = ("none", "glasses", "sunglasses")
-BEARDS = ("none", "beard", "mustache")
+HAIR_SHAPES = ("short", "long", "curly", "mohawk")
+GLASSES = ("none", "glasses")
+BEARDS = ("none", "beard")
 TOPS = ("shirt", "longsleeve", "striped", "dress", "hoodie")
-HATS = ("none", "cap", "beanie", "tophat")
 
-_WOMANS_HAIR = ("long", "curly", "bun", "ponytail", "short", "spiky", "long")
 _EYES: tuple[Colour, ...] = ((40, 30, 25), (40, 30, 25), (40, 80, 140), (50, 100, 60))
 _SHOES: tuple[Colour, ...] = ((40, 40, 40), (230, 230, 230), (180, 50, 40), (90, 60, 40))
-_TROUSERS = {"blue": 3, "black": 3, "gray": 2, "brown": 2, "white": 1, "red": 1, "green": 1}
 
 
 @dataclass(frozen=True)
@@ -60,10 +57,6 @@ class Doll:
     hair_volume: float = 1.05
     lip: float = 0.9
 
-    @property
-    def has_hair(self) -> bool:
-        return self.hair_shape != "bald"
-
 
 @dataclass(frozen=True)
 class Outfit:
@@ -72,12 +65,9 @@ class Outfit:
     top: str
     top_colour: str
     trousers_colour: str
-    hat: str
-    hat_colour: str
     top_rgb: Colour
     stripe_rgb: Colour
     trousers_rgb: Colour
-    hat_rgb: Colour
     shoe_rgb: Colour = (40, 40, 40)
 
 
@@ -97,34 +87,30 @@ def random_doll(rng: Random) -> Doll:
     """Somebody new: every grown-up combination of the words above, women without beards."""
     gender = rng.choice(GENDERS)
     skin, hair_colour = rng.choice(tuple(SKIN)), rng.choice(tuple(HAIR))
-    hair_shape = rng.choice(_WOMANS_HAIR if gender == "woman" else HAIR_SHAPES)
-    glasses = rng.choices(GLASSES, (0.55, 0.30, 0.15))[0]
-    beard = "none" if gender == "woman" else rng.choices(BEARDS, (0.50, 0.32, 0.18))[0]
+    hair_shape, glasses = rng.choice(HAIR_SHAPES), rng.choice(GLASSES)
+    beard = "none" if gender == "woman" else rng.choices(BEARDS, (0.4, 0.6))[0]
     return Doll(
         gender, skin, hair_colour, hair_shape, glasses, beard,
         skin_rgb=jitter(rng, SKIN[skin], 10),
-        hair_rgb=jitter(rng, HAIR[hair_colour], 14),
+        hair_rgb=jitter(rng, HAIR[hair_colour], 12),
         eye_rgb=rng.choice(_EYES),
-        face_width=rng.uniform(0.82, 1.0),
-        eye_size=rng.uniform(0.8, 1.3),
-        hair_volume=rng.uniform(0.85, 1.25),
+        face_width=rng.uniform(0.86, 1.0),
+        eye_size=rng.uniform(0.9, 1.3),
+        hair_volume=rng.uniform(0.95, 1.2),
         lip=rng.uniform(0.6, 1.2),
     )  # fmt: skip
 
 
-def random_outfit(rng: Random, doll: Doll, *, hats: bool = True) -> Outfit:
-    """Today's clothes. `hats=False` for photos that must show the hair."""
+def random_outfit(rng: Random, doll: Doll) -> Outfit:
+    """Today's clothes."""
     dress = 0.0 if doll.gender == "man" else 0.18
     top = rng.choices(TOPS, (0.35, 0.20, 0.18, dress, 0.12))[0]
-    top_colour, hat_colour = rng.choice(tuple(CLOTH)), rng.choice(tuple(CLOTH))
-    trousers_colour = rng.choices(tuple(_TROUSERS), tuple(_TROUSERS.values()))[0]
-    hat = rng.choices(HATS, (0.70, 0.14, 0.10, 0.06))[0]
+    top_colour, trousers_colour = rng.choice(tuple(CLOTH)), rng.choice(tuple(TROUSERS))
     return Outfit(
-        top, top_colour, trousers_colour, hat if hats else "none", hat_colour,
-        top_rgb=jitter(rng, CLOTH[top_colour], 12),
+        top, top_colour, trousers_colour,
+        top_rgb=jitter(rng, CLOTH[top_colour], 10),
         stripe_rgb=CLOTH["blue" if top_colour == "white" else "white"],
-        trousers_rgb=jitter(rng, CLOTH[trousers_colour], 12),
-        hat_rgb=jitter(rng, CLOTH[hat_colour], 12),
+        trousers_rgb=jitter(rng, TROUSERS[trousers_colour], 12),
         shoe_rgb=rng.choice(_SHOES),
     )  # fmt: skip
 

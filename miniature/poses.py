@@ -24,6 +24,13 @@ _MIRROR = (0, 1, 5, 6, 7, 2, 3, 4, 11, 12, 13, 8, 9, 10, 15, 14, 17, 16)
 
 FRAMINGS = ("full", "half", "portrait")
 
+HEAD: Range = (0.16, 0.185)
+"""Radius of a doll's head as a share of its height: a third of the doll is head, or a face is eight pixels wide."""
+_GROWN_UP: Range = (0.075, 0.105)
+_GROWN_UP_SHARE = 0.35
+"""Some skeletons have a grown-up's limbs and a face as small, as photos of real people give; the head drawn on them
+is as large as any, so that the base draws a doll in that pose and not a face nobody can see."""
+
 
 class Limb(NamedTuple):
     """Angle ranges, in radians, of the upper and the lower half of an arm or leg."""
@@ -80,7 +87,7 @@ _STANCES: dict[str, Stance] = {
         lean=(0.05, 0.25), yaw=(0.2, 0.7), thigh=(0.8, 0.95),
     ),
     "basketball": Stance(
-        Limb((-2.8, -1.8), (-3.4, -2.6)), Limb((0.2, 0.9), (0.2, 1.6)),
+        Limb((-2.1, -1.5), (-2.6, -1.8)), Limb((0.2, 0.9), (0.2, 1.6)),
         Limb((-0.5, 0.0), (-0.4, 0.4)), Limb((0.0, 0.5), (-0.4, 0.4)), lift=(0.0, 0.12),
     ),
     "singing": Stance(right_arm=Limb((-0.6, -0.2), (2.3, 2.8)), left_arm=Limb((0.1, 1.7), (0.0, 2.2))),
@@ -137,11 +144,12 @@ def random_figure(
     """
     action = action or rng.choice(ACTIONS)
     framing = framing or rng.choices(FRAMINGS, (0.55, 0.22, 0.23))[0]
-    radius = head or rng.choice((rng.uniform(0.085, 0.12), rng.uniform(0.11, 0.16)))
+    radius = head or rng.uniform(*HEAD)
+    build = rng.uniform(*_GROWN_UP) if rng.random() < _GROWN_UP_SHARE else radius
     stance = _STANCES[action]
     side = -1.0 if action in ("running", "skateboard") and rng.random() < 0.5 else 1.0
     yaw, lean = side * rng.uniform(*stance.yaw), side * rng.uniform(*stance.lean)
-    joints, skull, tilt = _body(rng, stance, radius, yaw, lean, side if stance.directed else 1.0)
+    joints, skull, tilt = _body(rng, stance, radius, build, yaw, lean, side if stance.directed else 1.0)
     hand = R_WRIST
     if rng.random() < 0.5:
         joints = [joints[i] for i in _MIRROR]
@@ -169,13 +177,16 @@ def _ahead(start: Point, angle: float, length: float) -> Point:
 
 
 def _body(
-    rng: Random, stance: Stance, radius: float, yaw: float, lean: float, side: float
+    rng: Random, stance: Stance, radius: float, build: float, yaw: float, lean: float, side: float
 ) -> tuple[list[Point | None], Point, float]:
-    """The joints around the hips at (0, 0), the middle of the skull and the head's tilt."""
-    below_head = 1.0 - 2.3 * radius
+    """The joints around the hips at (0, 0), the middle of the skull and the head's tilt.
+
+    `build` is the head's radius that limbs and face points are measured for, `radius` that of the drawn head.
+    """
+    below_head = 1.0 - 2.3 * build
     torso, leg = below_head * 0.40, below_head * 0.294
     arm = torso * 0.56
-    shoulders = torso * 0.34 * (1 - 0.35 * abs(yaw)) * (1.2 if radius < 0.11 else 0.9)
+    shoulders = torso * 0.34 * (1 - 0.35 * abs(yaw)) * (1.2 if build < 0.11 else 0.9)
     neck = _ahead((0.0, 0.0), math.pi - lean, torso)
     across = (-neck[1] / torso, neck[0] / torso)
     joints: list[Point | None] = [None] * 18
@@ -193,15 +204,18 @@ def _body(
         joints[hip : hip + 3] = [pelvis, knee, _ahead(knee, side * rng.uniform(*stride.lower), leg)]
     tilt = rng.uniform(-0.15, 0.15) + lean * 0.5
     up = (math.sin(tilt), -math.cos(tilt))
-    skull = (neck[0] + up[0] * radius * 1.18, neck[1] + up[1] * radius * 1.18)
+    rise = radius * (1.12 if build == radius else 0.75)
+    skull = (neck[0] + up[0] * rise, neck[1] + up[1] * rise)
 
-    def on_head(a: float, b: float) -> Point:
-        return (skull[0] + (-up[1] * a + up[0] * b) * radius, skull[1] + (up[0] * a + up[1] * b) * radius)
+    def on_head(a: float, b: float, size: float) -> Point:
+        return (skull[0] + (-up[1] * a + up[0] * b) * size, skull[1] + (up[0] * a + up[1] * b) * size)
 
-    joints[NOSE] = on_head(yaw * 0.55, -0.12)
+    joints[NOSE] = on_head(yaw * 0.55, -0.12, radius)
+    face = yaw * 0.55 * (radius - build), -0.12 * (radius - build)  # a small face lies around the drawn nose
     for sign, eye, ear in ((-1, R_EYE, R_EAR), (1, L_EYE, L_EAR)):
-        joints[eye] = on_head(sign * 0.36 + yaw * 0.45, 0.14)
-        joints[ear] = None if sign * yaw > 0.45 else on_head(sign * 0.88 + yaw * 0.25, 0.0)
+        joints[eye] = on_head(face[0] / build + sign * 0.36 + yaw * 0.45, face[1] / build + 0.14, build)
+        hidden = sign * yaw > 0.45
+        joints[ear] = None if hidden else on_head(face[0] / build + sign * 0.88 + yaw * 0.25, face[1] / build, build)
     return joints, skull, tilt
 
 
@@ -212,16 +226,17 @@ def _placement(
     inside.
     """
     if framing != "full":
-        scale = rng.uniform(1.2, 1.5) if framing == "half" else rng.uniform(2.0, 2.8) * (0.13 / radius) ** 0.6
+        scale = rng.uniform(1.2, 1.5) if framing == "half" else rng.uniform(1.65, 2.05) * (0.17 / radius)
         middle = rng.uniform(0.42, 0.58) if framing == "half" else rng.uniform(0.44, 0.56)
         return scale, (
             middle - skull[0] * scale,
-            rng.uniform(0.06, 0.14) - (skull[1] - radius * 1.25) * scale,
+            rng.uniform(0.03, 0.1) - (skull[1] - radius * 1.5) * scale,
         )
-    scale = rng.uniform(0.70, 0.86)
     points = [p for p in joints if p]
+    crown, soles = min(min(p[1] for p in points), skull[1] - radius * 1.5), max(p[1] for p in points)
+    ground = rng.uniform(0.89, 0.93) - lift
+    scale = min(rng.uniform(0.75, 0.9), (ground - 0.03) / (soles - crown))
     left, right = min(p[0] for p in points) * scale, max(p[0] for p in points) * scale
-    top = min(min(p[1] for p in points), skull[1] - radius * 1.2) * scale
-    dx, dy = rng.uniform(0.40, 0.60), rng.uniform(0.88, 0.95) - lift - max(p[1] for p in points) * scale
+    dx = rng.uniform(0.40, 0.60)
     dx += max(0.0, 0.03 - left - dx) or min(0.0, 0.97 - right - dx)
-    return scale, (dx, dy + max(0.0, 0.04 - top - dy))
+    return scale, (dx, ground - soles * scale)

@@ -52,10 +52,10 @@ def draw_guitar(canvas: Canvas, figure: Figure) -> None:
     """An acoustic guitar under the strumming hand, its neck pointing past the other hand."""
     strum = figure.joint(figure.prop_hand)
     fret = figure.joint(poses.L_WRIST if figure.prop_hand == poses.R_WRIST else poses.R_WRIST)
-    t = figure.torso
+    t = figure.torso * 1.35
     reach = math.dist(strum, fret)
     frame = Frame(strum, math.atan2(fret[1] - strum[1], fret[0] - strum[0]), t)
-    end = reach / t + 0.35
+    end = reach / t + 0.5
     canvas.stroke(frame.path((0, 0), (end, 0)), t * 0.10, (70, 40, 25))
     canvas.limb(frame.at(end - 0.06, 0), frame.at(end + 0.1, 0), t * 0.13, t * 0.16, (52, 30, 20))
     outline = (
@@ -113,7 +113,7 @@ def draw_drums(canvas: Canvas, figure: Figure) -> None:
 def draw_basketball(canvas: Canvas, figure: Figure) -> None:
     t = figure.torso
     hand = figure.joint(figure.prop_hand)
-    r = t * 0.28
+    r = t * 0.42
     frame = Frame((hand[0], hand[1] - r * 0.9), 0.25, r)
     seam: Colour = (60, 30, 15)
     canvas.disc(frame.origin, r, (232, 118, 38))
@@ -126,7 +126,7 @@ def draw_basketball(canvas: Canvas, figure: Figure) -> None:
 
 
 def draw_microphone(canvas: Canvas, figure: Figure, mouth: Point) -> None:
-    t = figure.torso
+    t = figure.torso * 1.5
     hand = figure.joint(figure.prop_hand)
     away = math.dist(hand, mouth) or 1e-6
     tip = along(hand, mouth, t * 0.28 / away)

@@ -37,6 +37,7 @@ class Photo:
     """A picture (RGB, square) with everything that is true of it."""
 
     image: Image.Image
+    seed: int
     caption: str
     figure: Figure
     doll: Doll
@@ -82,14 +83,22 @@ def photograph(
     draw_background(canvas, background, _chance(seed, "scene"))
     draw_doll(canvas, doll, outfit, figure)
     caption = describe(_chance(seed, "caption"), doll, outfit, figure, background, subject=subject)
-    return Photo(canvas.picture(), caption, figure, doll, outfit, background, figure.action, figure.framing)
+    return Photo(canvas.picture(), seed, caption, figure, doll, outfit, background, figure.action, figure.framing)
+
+
+def more_captions(photo: Photo, count: int) -> list[str]:
+    """`count` further captions of this photo, each leaving out something else; none says who it is."""
+    return [
+        describe(_chance(photo.seed, f"caption {i}"), photo.doll, photo.outfit, photo.figure, photo.background)
+        for i in range(count)
+    ]
 
 
 def portrait_session(
     doll: Doll, subject: str, photos: int = SESSION_PHOTOS, size: int = 512, seed: int = 0
 ) -> list[Photo]:
     """Photos of one subject as a person would take them to train on: half of them portraits, the rest half
-    and full body, bareheaded, in changing clothes and ten places; no drums and no guitar, which the
+    and full body, in changing clothes and ten places; no drums and no guitar, which the
     adapter shall meet new.
     """
     session = []
@@ -100,7 +109,7 @@ def portrait_session(
                 number,
                 size=size,
                 doll=doll,
-                outfit=random_outfit(_chance(number, "session"), doll, hats=False),
+                outfit=random_outfit(_chance(number, "session"), doll),
                 subject=subject,
                 action=_SESSION_ACTIONS[i % len(_SESSION_ACTIONS)],
                 framing=_SESSION_FRAMINGS[i % len(_SESSION_FRAMINGS)],
