@@ -14,17 +14,15 @@ Nonce-Reuse Misuse-Resistance" (2015), the STREAM construction.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import errno
 import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -35,9 +33,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db import errors
+from db.disk import named, sync_folder
+from db.master_key import KEY_BYTES
+from db.rotation import unwrap, wrap
 from db.tables import KeyRow
 
-KEY_BYTES = 32
 CHUNK_BYTES = 1024 * 1024
 TAG_BYTES = 16
 SALT_BYTES = 32
@@ -51,22 +51,6 @@ _NAME = re.compile(r"[0-9a-f][0-9a-f-]{7,79}(\.[a-z0-9]{1,12})?")
 _PART = ".part"
 
 
-def master_key(from_environment: str | None, home: Path) -> bytes:
-    """The key of keys: LIKENESS_MASTER_KEY (URL-safe base64 of 32 bytes), or `home/master.key`, made on first
-    use.
-
-    Raises MasterKeyInvalid, and VaultReadOnly or VaultFull when the file has to be made and cannot be.
-    """
-    if from_environment:
-        return _read_key(from_environment.strip(), "LIKENESS_MASTER_KEY")
-    file = home / "master.key"
-    with _named():
-        if not file.exists():
-            home.mkdir(parents=True, exist_ok=True)
-            _make_key(file)
-        return _read_key(file.read_text("ascii", errors="replace").strip(), str(file))
-
-
 class Vault:
     """Encrypted files in a folder, their keys in the database."""
 
@@ -77,31 +61,39 @@ class Vault:
         self._master = AESGCM(master_key)
 
     def create_key(self, session: Session, owner: str) -> None:
-        """Give an owner a key, in the caller's transaction; one that is there stays."""
+        """Give an owner a key, in the caller's transaction; one that is there stays.
+
+        Raises MasterKeyInvalid in a program that was started before the master key was changed.
+        """
         _folder(owner)
         if self._wrapped(session, owner) is None:
-            nonce = secrets.token_bytes(12)
-            wrapped = nonce + self._master.encrypt(nonce, secrets.token_bytes(KEY_BYTES), owner.encode())
+            wrapped = wrap(self._master, secrets.token_bytes(KEY_BYTES), owner)
             session.add(KeyRow(owner=owner, wrapped=wrapped, created_at=datetime.now(UTC)))
             session.flush()
+            # After the insert, which waits for a rotation: what is there now was wrapped by the key in force.
+            other = session.execute(
+                select(KeyRow.owner, KeyRow.wrapped).where(KeyRow.owner != owner).limit(1)).first()
+            if other is not None and unwrap(self._master, other.wrapped, other.owner) is None:
+                raise errors.MasterKeyInvalid(errors.say(errors.MasterKeyInvalid))
 
     def destroy_key(self, session: Session, owner: str) -> bool:
         """Make everything of an owner unreadable at the commit; says whether there was a key."""
         gone = session.execute(delete(KeyRow).where(KeyRow.owner == owner).returning(KeyRow.owner))
         return gone.first() is not None
 
-    def write(self, session: Session, owner: str, name: str, data: bytes) -> str:
+    def write(self, session: Session, owner: str, name: str, data: bytes | Iterable[bytes]) -> str:
         """Encrypt `data` under `name` (a random id, with an ending); replaces what was there, or nothing is
         changed.
 
-        Returns the file's path within the vault. Raises KeyDestroyed, VaultFull, VaultReadOnly.
+        Given in pieces, no more of it than a piece and a chunk is in memory. Returns the file's path within the
+        vault. Raises KeyDestroyed, VaultFull, VaultReadOnly, and whatever the pieces raise.
         """
         file = self.file_of(owner, name)
         salt = secrets.token_bytes(SALT_BYTES)
         cipher = self._cipher(session, owner, name, salt)
         target = self._root / file
         part = target.parent / f".{name}.{secrets.token_hex(8)}{_PART}"
-        with _named():
+        with named():
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 with part.open("xb") as stream:
@@ -111,7 +103,7 @@ class Vault:
                     stream.flush()
                     os.fsync(stream.fileno())
                 part.replace(target)
-                _sync_folder(target.parent)
+                sync_folder(target.parent)
             except BaseException:
                 with suppress(OSError):
                     part.unlink(missing_ok=True)
@@ -120,22 +112,27 @@ class Vault:
 
     def read(self, session: Session, owner: str, file: str) -> bytes:
         """What was written; raises FileMissing, FileTampered or KeyDestroyed."""
+        return b"".join(self.pieces(session, owner, file))
+
+    def pieces(self, session: Session, owner: str, file: str) -> Iterator[bytes]:
+        """What was written, a chunk at a time; raises what `read` raises.
+
+        Each piece is as it was written. That the file was cut shows only at its end: whoever passes pieces on takes
+        them back when FileTampered comes.
+        """
         name = self._name_of(owner, file)
-        with _named():
-            sealed = (self._root / file).read_bytes()
-        start = len(MAGIC) + SALT_BYTES
-        if sealed[:len(MAGIC)] != MAGIC or len(sealed) < start + TAG_BYTES:
-            raise errors.FileTampered(errors.say(errors.FileTampered, file))
-        cipher = self._cipher(session, owner, name, sealed[len(MAGIC):start])
-        opened = bytearray()
-        step = CHUNK_BYTES + TAG_BYTES
-        try:
-            for index, offset in enumerate(range(start, len(sealed), step)):
-                last = offset + step >= len(sealed)
-                opened += cipher.decrypt(_nonce(index, last), sealed[offset:offset + step], MAGIC)
-        except InvalidTag as error:
-            raise errors.FileTampered(errors.say(errors.FileTampered, file)) from error
-        return bytes(opened)
+        with named():
+            stream = (self._root / file).open("rb")
+        with stream:
+            head = stream.read(len(MAGIC) + SALT_BYTES)
+            if len(head) < len(MAGIC) + SALT_BYTES or not head.startswith(MAGIC):
+                raise errors.FileTampered(errors.say(errors.FileTampered, file))
+            cipher = self._cipher(session, owner, name, head[len(MAGIC):])
+            try:
+                for index, sealed, last in _sealed_chunks(stream):
+                    yield cipher.decrypt(_nonce(index, last), sealed, MAGIC)
+            except InvalidTag as error:
+                raise errors.FileTampered(errors.say(errors.FileTampered, file)) from error
 
     def delete(self, file: str) -> bool:
         """Delete one file, of whichever owner; says whether it was there."""
@@ -143,7 +140,7 @@ class Vault:
         if not _FOLDER.fullmatch(owner_folder):
             raise ValueError(f"{file!r} is not a file of the vault")
         path = self._root / owner_folder / _checked(name)
-        with _named():
+        with named():
             there = path.exists()
             path.unlink(missing_ok=True)
         return there
@@ -152,7 +149,7 @@ class Vault:
         """Delete every file of an owner, half-written ones too, and the folder; returns how many were."""
         folder = self._root / _folder(owner)
         whole = self.files(owner)
-        with _named():
+        with named():
             for path in sorted(folder.iterdir()) if folder.exists() else []:
                 path.unlink(missing_ok=True)
             with suppress(FileNotFoundError):
@@ -190,10 +187,9 @@ class Vault:
         wrapped = self._wrapped(session, owner)
         if wrapped is None:
             raise errors.KeyDestroyed(errors.say(errors.KeyDestroyed, owner))
-        try:
-            key = self._master.decrypt(wrapped[:12], wrapped[12:], owner.encode())
-        except InvalidTag as error:
-            raise errors.MasterKeyInvalid(errors.say(errors.MasterKeyInvalid)) from error
+        key = unwrap(self._master, wrapped, owner)
+        if key is None:
+            raise errors.MasterKeyInvalid(errors.say(errors.MasterKeyInvalid))
         derived = HKDF(SHA256(), KEY_BYTES, salt, MAGIC + f"{owner}\0{name}".encode()).derive(key)
         return AESGCM(derived)
 
@@ -223,64 +219,33 @@ def _checked(name: str) -> str:
     return name
 
 
-def _chunks(data: bytes) -> Iterator[tuple[int, bytes, bool]]:
-    """(number, bytes, whether it is the last); empty data is one empty chunk."""
-    count = max(1, -(-len(data) // CHUNK_BYTES))
-    for index in range(count):
-        yield index, data[index * CHUNK_BYTES:(index + 1) * CHUNK_BYTES], index == count - 1
+def _chunks(data: bytes | Iterable[bytes]) -> Iterator[tuple[int, bytes, bool]]:
+    """(number, bytes, whether it is the last), each but the last CHUNK_BYTES long; no data is one empty chunk."""
+    waiting, index = bytearray(), 0
+    for piece in _views(data) if isinstance(data, bytes) else data:
+        waiting += piece
+        while len(waiting) > CHUNK_BYTES:
+            yield index, bytes(waiting[:CHUNK_BYTES]), False
+            del waiting[:CHUNK_BYTES]
+            index += 1
+    yield index, bytes(waiting), True
+
+
+def _views(data: bytes) -> Iterator[memoryview]:
+    """Bytes in pieces, without a second copy of the whole."""
+    whole = memoryview(data)
+    return (whole[start:start + CHUNK_BYTES] for start in range(0, len(data), CHUNK_BYTES))
+
+
+def _sealed_chunks(stream: BinaryIO) -> Iterator[tuple[int, bytes, bool]]:
+    """The same of a file, after its head; a file that ends there has one empty chunk, which does not open."""
+    index, sealed = 0, stream.read(CHUNK_BYTES + TAG_BYTES)
+    while following := stream.read(CHUNK_BYTES + TAG_BYTES):
+        yield index, sealed, False
+        index, sealed = index + 1, following
+    yield index, sealed, True
 
 
 def _nonce(index: int, last: bool) -> bytes:
     """12 bytes: the chunk's number in 11, then 1 for the last and 0 for any other."""
     return index.to_bytes(11, "big") + (b"\1" if last else b"\0")
-
-
-def _read_key(text: str, where: str) -> bytes:
-    try:
-        key = base64.b64decode(text.encode("ascii", errors="replace"), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise errors.MasterKeyInvalid(errors.say(
-            errors.MasterKeyInvalid, f"{where} has to be 32 bytes in URL-safe base64"))
-    return key
-
-
-def _make_key(file: Path) -> None:
-    """Write a new key under a temporary name and link it: of two programs that start at once, one wins."""
-    part = file.with_name(f".master.{secrets.token_hex(8)}{_PART}")
-    try:
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        with suppress(FileExistsError):
-            os.link(part, file)
-        _sync_folder(file.parent)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is on the disk only once its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _named() -> Iterator[None]:
-    """What the disk says, in our words; an error of another kind passes as it is."""
-    try:
-        yield
-    except OSError as error:
-        kind = {
-            errno.ENOSPC: errors.VaultFull, errno.EDQUOT: errors.VaultFull, errno.EFBIG: errors.VaultFull,
-            errno.EROFS: errors.VaultReadOnly, errno.EACCES: errors.VaultReadOnly,
-            errno.EPERM: errors.VaultReadOnly, errno.ENOENT: errors.FileMissing,
-        }.get(error.errno or 0)
-        if kind is None:
-            raise
-        raise kind(errors.say(kind, error.strerror or "")) from error

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from consent.people import Actor
 from db import ledger, migrate
 from db.engine import open_engine, readers, sessions
+from db.master_key import master_key
 from db.queue import Queue
 from db.tables import SubjectRow
-from db.vault import Vault, master_key
+from db.vault import Vault
 from studio.errors import HomeUnusable
 from studio.settings import Settings
 

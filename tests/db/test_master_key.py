@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from db import errors, vault
-from db.vault import Vault, master_key
+from db import errors
+from db import master_key as keys
+from db.master_key import master_key
+from db.vault import Vault
 
 
 def test_it_is_made_once_for_this_account_alone(tmp_path: Path) -> None:
@@ -37,7 +39,7 @@ def test_the_environment_comes_first_and_no_file_is_made(tmp_path: Path) -> None
 
 def test_a_program_that_comes_second_leaves_the_first_ones_key(tmp_path: Path) -> None:
     made = master_key(None, tmp_path)
-    vault._make_key(tmp_path / "master.key")  # as if both had seen that there is none
+    keys._make_key(tmp_path / "master.key")  # as if both had seen that there is none
     assert master_key(None, tmp_path) == made
     assert [file.name for file in tmp_path.iterdir()] == ["master.key"]
 
