@@ -10,6 +10,11 @@ StudioError
 ├── BadTraining           the training cannot run as asked
 ├── UnknownJob            no such job
 ├── UnknownEvent          the ledger has no such kind of event
+├── UnknownPicture        not a picture this studio has made and still has
+├── UnknownReport         no such report
+├── UnknownErasure        nothing of the subject was ever erased
+├── NoNewKey              there is no new master key to change to
+├── RunnerAtWork          something may not be done while a runner works
 ├── ErasureUnfinished     the consent has ended, and deleting the files goes on later
 └── JobEnded              the job is over: cancelled, refused or done
 """
@@ -59,6 +64,26 @@ class UnknownJob(StudioError):
 
 class UnknownEvent(StudioError):
     """The ledger has no such kind of event."""
+
+
+class UnknownPicture(StudioError):
+    """It was not made here, or it is not here any more."""
+
+
+class UnknownReport(StudioError):
+    """No report goes by that id."""
+
+
+class UnknownErasure(StudioError):
+    """Nothing of that subject was ever erased, so there is no certificate."""
+
+
+class NoNewKey(StudioError):
+    """There is no new master key to change to."""
+
+
+class RunnerAtWork(StudioError):
+    """A runner is at work that would be left with the wrong key."""
 
 
 class ErasureUnfinished(StudioError):
