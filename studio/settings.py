@@ -23,6 +23,7 @@ class Settings:
     discord_gateway_url: str | None = None
     discord_token: str | None = field(default=None, repr=False)
     master_key: str | None = field(default=None, repr=False)
+    new_master_key: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(
@@ -51,4 +52,5 @@ class Settings:
             discord_gateway_url=read("DISCORD_GATEWAY_URL"),
             discord_token=read("DISCORD_TOKEN"),
             master_key=read("LIKENESS_MASTER_KEY"),
+            new_master_key=read("LIKENESS_NEW_MASTER_KEY"),
         )
