@@ -15,10 +15,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
+from uuid import UUID
 
+from consent.asking import Asking, against_control
 from consent.errors import NotAllowed, Reason
-from consent.scope import Purpose, Scope
-from consent.states import State
+from consent.evidence import CARRIES, Evidence
+from consent.particulars import against_particulars, reviewers
+from consent.scope import Purpose, Review, Scope
+from consent.states import OVER, State
 
 Moment = Literal["ask", "claim", "draw", "deliver"]
 
@@ -44,22 +48,34 @@ PURPOSES: Mapping[Purpose, str] = MappingProxyType({
 class Standing:
     """How one subject stands: their newest consent's state and scope (None, None: never asked).
 
-    `known` is False for a name that belongs to nobody here.
+    `known` is False for a name that belongs to nobody here. `owner` is whom the subject depicts; `evidence` what a
+    moderator confirmed the yes by. `used_today` counts the pictures asked that day before this one. `never` is a
+    standing refusal.
     """
 
     handle: str
     state: State | None
     scope: Scope | None
     known: bool = True
+    owner: UUID | None = None
+    evidence: Evidence | None = Evidence.WORD
+    used_today: int = 0
+    never: bool = False
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The gate's answer; when it is no, every reason at once."""
+    """The gate's answer; when it is no, every reason at once.
+
+    `held_for` names who wants to approve the picture before it is handed over and has not; `told` who wants to be
+    told of it.
+    """
 
     allowed: bool
     reasons: tuple[Reason, ...] = ()
     moment: Moment = "ask"
+    held_for: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """What people read."""
@@ -73,11 +89,13 @@ class Verdict:
             raise NotAllowed(self.reasons)
 
 
-def decide(purpose: Purpose, standings: Sequence[Standing], now: datetime, moment: Moment = "ask") -> Verdict:
+def decide(purpose: Purpose, standings: Sequence[Standing], now: datetime, moment: Moment = "ask",
+           asking: Asking | None = None) -> Verdict:
     """Whether `purpose` may be served with everybody in `standings`, at `now` (with a time zone).
 
-    Everybody must allow it: one no is a no for the whole. The decision is the same at every moment; only what
-    the refusal says about the job differs.
+    Everybody must allow it: one no is a no for the whole, and of several scopes the strictest wins. The decision is
+    the same at every moment, but for an approval, which only the delivery waits for. Without `asking` nothing is
+    known of who asks, and scopes that are particular about it say no.
     """
     if now.tzinfo is None:
         raise ValueError("the gate needs a time with a time zone")
@@ -92,25 +110,42 @@ def decide(purpose: Purpose, standings: Sequence[Standing], now: datetime, momen
         # A picture of nobody needs nobody's yes. Everything else (training, the gallery, …) is about
         # somebody, so an empty list there means that the names were lost on the way, and must not pass.
         reasons.append(Reason("nobody_named", "Nobody is named: say whom this is about."))
+    asking = asking or Asking()
+    reasons.extend(against_control(asking.control, frozenset(standing.handle for standing in standings)))
     for standing in standings:
-        reasons.extend(_against(purpose, standing, now))
+        reasons.extend(_against(purpose, standing, now, asking, alone=len(standings) == 1))
+    scopes = {standing.handle: (standing.scope, standing.owner) for standing in standings}
+    held_for = reviewers(purpose, scopes, asking, Review.ASK_ME_FIRST)
+    if moment == "deliver" and held_for:
+        names = " and ".join(held_for)
+        reasons.append(Reason("not_approved", f"{names} wants to see this before anybody else does: wait until it is "
+                                              "approved with `consent approve`."))
     unique = tuple(dict.fromkeys(reasons))
-    return Verdict(allowed=not unique, reasons=unique, moment=moment)
+    return Verdict(allowed=not unique, reasons=unique, moment=moment, held_for=held_for,
+                   told=reviewers(purpose, scopes, asking, Review.TELL_ME))
 
 
-def _against(purpose: Purpose, standing: Standing, now: datetime) -> list[Reason]:
+def _against(purpose: Purpose, standing: Standing, now: datetime, asking: Asking, *, alone: bool) -> list[Reason]:
     """Every reason one subject's standing gives against a purpose; none when all is well."""
     name = standing.handle
     if not standing.known:
         return [Reason("unknown_subject", f"Nobody called {name} is known here: check the spelling, or make "
                                           f"the subject first with `subject add {name}`.")]
+    if standing.never:
+        return [Reason("never", f"{name} has said no to everybody, once and for all: please respect it. Only they can "
+                                "take that back.")]
     if standing.state is None:
         return [Reason("not_asked", f"{name} has not been asked yet: ask with `consent ask {name}`, "
                                     "and wait for their yes.")]
     state = _against_state(standing)
-    over = standing.state in (State.REFUSED, State.WITHDRAWN, State.EXPIRED)
     # What a consent would have covered is of no interest once it is over.
-    return state if over else [*state, *_against_scope(purpose, standing, now)]
+    if standing.state in OVER:
+        return state
+    reasons = [*state, *_against_scope(purpose, standing, now)]
+    if standing.scope is not None:
+        reasons.extend(against_particulars(purpose, name, standing.scope, standing.owner, asking,
+                                           used_today=standing.used_today, alone=alone))
+    return reasons
 
 
 def _against_state(standing: Standing) -> list[Reason]:
@@ -131,6 +166,13 @@ def _against_state(standing: Standing) -> list[Reason]:
         case State.WITHDRAWN:
             return [Reason("withdrawn", f"{name} has withdrawn their consent: please respect it. "
                                         f"Only {name} can give a new one.")]
+        case State.PAUSED:
+            return [Reason("paused", f"The consent of {name} rests for now: wait until it is resumed.")]
+        case State.REVOKED:
+            return [Reason("revoked", f"A moderator has ended the consent of {name}: ask a moderator why.")]
+        case State.INVALIDATED:
+            return [Reason("invalidated", f"The consent of {name} was not their own: it has to be asked for anew, with "
+                                          f"`consent ask {name}`.")]
         case State.EXPIRED:
             return [_expired(name)]
         case other:
@@ -151,9 +193,17 @@ def _against_scope(purpose: Purpose, standing: Standing, now: datetime) -> list[
         words = PURPOSES.get(purpose, str(purpose))
         reasons.append(Reason("not_in_scope", f"{name} has not agreed to {words}: ask for it with "
                                               f"`consent ask {name}`."))
+    elif standing.state is State.ACTIVE and purpose not in _carried(standing.evidence):
+        reasons.append(Reason("evidence_too_weak", f"Nobody has seen {name} say yes: {PURPOSES[purpose]} takes a live "
+                                                   f"challenge, `consent challenge {name}`."))
     if scope.expires_at.tzinfo is None or scope.expires_at <= now:
         reasons.append(_expired(name))
     return reasons
+
+
+def _carried(evidence: Evidence | None) -> frozenset[Purpose]:
+    """What a consent is good for by its evidence; none on record is the weakest there is."""
+    return CARRIES.get(evidence or Evidence.WORD, frozenset())
 
 
 def _expired(name: str) -> Reason:

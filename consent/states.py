@@ -1,9 +1,8 @@
 """The states of a consent and the acts that move it: a table, so that what is absent is forbidden.
 
-asked → given → active → {withdrawn | expired};  asked → {refused | expired};  given → {withdrawn | expired};
-expired → withdrawn (the person need not wait for what ran out to be deleted)
-Only the subject gives, refuses and withdraws (R1); the verifier is neither the subject nor the one who asked
-(R2); a consent expires by the clock and by nobody else.
+asked → given → active ⇄ paused → {withdrawn | revoked | expired | invalidated};  asked → {refused | expired}
+Whatever is over (but refused) may still be withdrawn or found invalid, so that what it left behind goes at once.
+Asking, narrowing, widening and renewing make a new version in that state; the version they amend is then replaced.
 """
 
 from __future__ import annotations
@@ -13,112 +12,124 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from consent.errors import NotAllowed, Reason
+from consent.ledger import EventKind
 
 CLOCK = UUID(int=0)
 """The actor of what nobody does: the passing of time."""
 
 
 class State(StrEnum):
-    """Where a consent stands."""
+    """Where a version of a consent stands."""
 
     ASKED = "asked"
     GIVEN = "given"
     ACTIVE = "active"
+    PAUSED = "paused"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
     EXPIRED = "expired"
+    INVALIDATED = "invalidated"
+    REPLACED = "replaced"
 
 
 class Act(StrEnum):
     """What somebody does to a consent."""
 
+    ASK = "ask"
     GIVE = "give"
     REFUSE = "refuse"
+    ATTEST = "attest"
     VERIFY = "verify"
+    NARROW = "narrow"
+    WIDEN = "widen"
+    RENEW = "renew"
+    PAUSE = "pause"
+    RESUME = "resume"
     WITHDRAW = "withdraw"
+    REVOKE = "revoke"
+    INVALIDATE = "invalidate"
     EXPIRE = "expire"
 
 
-MOVES: Mapping[tuple[State, Act], State] = MappingProxyType({
-    (State.ASKED, Act.GIVE): State.GIVEN,
-    (State.ASKED, Act.REFUSE): State.REFUSED,
-    (State.ASKED, Act.EXPIRE): State.EXPIRED,
-    (State.GIVEN, Act.VERIFY): State.ACTIVE,
-    # Stopping is as easy as starting: a yes can be taken back before anybody has confirmed it.
-    (State.GIVEN, Act.WITHDRAW): State.WITHDRAWN,
-    (State.GIVEN, Act.EXPIRE): State.EXPIRED,
-    (State.ACTIVE, Act.WITHDRAW): State.WITHDRAWN,
-    (State.ACTIVE, Act.EXPIRE): State.EXPIRED,
-    # What ran out still keeps photos for a while; the person need not wait for them to go.
-    (State.EXPIRED, Act.WITHDRAW): State.WITHDRAWN,
-})
+class Hand(StrEnum):
+    """Whose hand an act takes. There is none for the owner of the server or of the machine (R5)."""
 
-OVER = frozenset({State.REFUSED, State.WITHDRAWN, State.EXPIRED})
+    ANYBODY = "anybody"
+    SUBJECT = "the subject"
+    MODERATOR = "a moderator who is not the subject"
+    OTHER_EYES = "a moderator who is neither the subject nor asked, made, trained or attested"
+    EITHER = "the subject, or a moderator"
+    CLOCK = "the clock"
+
+
+HANDS: Mapping[Act, Hand] = MappingProxyType({
+    Act.ASK: Hand.ANYBODY,
+    Act.GIVE: Hand.SUBJECT,
+    Act.REFUSE: Hand.SUBJECT,
+    Act.ATTEST: Hand.OTHER_EYES,
+    Act.VERIFY: Hand.OTHER_EYES,
+    Act.NARROW: Hand.SUBJECT,
+    Act.WIDEN: Hand.SUBJECT,
+    Act.RENEW: Hand.SUBJECT,
+    Act.PAUSE: Hand.EITHER,
+    Act.RESUME: Hand.EITHER,
+    Act.WITHDRAW: Hand.SUBJECT,
+    Act.REVOKE: Hand.MODERATOR,
+    Act.INVALIDATE: Hand.MODERATOR,
+    Act.EXPIRE: Hand.CLOCK,
+})
+"""Who may do what (R1, R2, R4, R5); an act that is not here is nobody's."""
+
+OVER = frozenset({State.REFUSED, State.WITHDRAWN, State.REVOKED, State.EXPIRED, State.INVALIDATED})
 """States in which a consent allows nothing and is answered no more; a new version has to be asked for."""
 
-_PARTICIPLE: Mapping[Act, str] = MappingProxyType({
-    Act.GIVE: "given",
-    Act.REFUSE: "refused",
-    Act.VERIFY: "verified",
-    Act.WITHDRAW: "withdrawn",
-    Act.EXPIRE: "expired",
+NEW_VERSION = frozenset({Act.ASK, Act.NARROW, Act.WIDEN, Act.RENEW})
+"""Acts whose result is a new version. One that is not over is replaced by it."""
+
+_OPEN = (State.GIVEN, State.ACTIVE, State.PAUSED)
+
+MOVES: Mapping[tuple[State | None, Act], State] = MappingProxyType({
+    **{(state, Act.ASK): State.ASKED for state in (None, *OVER)},
+    (State.ASKED, Act.GIVE): State.GIVEN,
+    (State.ASKED, Act.REFUSE): State.REFUSED,
+    (State.ASKED, Act.ATTEST): State.GIVEN,
+    (State.ASKED, Act.EXPIRE): State.EXPIRED,
+    (State.GIVEN, Act.VERIFY): State.ACTIVE,
+    **{(state, act): state for state in _OPEN for act in (Act.NARROW, Act.WIDEN)},
+    (State.ACTIVE, Act.RENEW): State.ACTIVE,
+    (State.PAUSED, Act.RENEW): State.PAUSED,
+    (State.ACTIVE, Act.PAUSE): State.PAUSED,
+    # Subject and moderator may both hold a consent; it rests until both have let go (`consent/lifecycle.py`).
+    (State.PAUSED, Act.PAUSE): State.PAUSED,
+    (State.PAUSED, Act.RESUME): State.ACTIVE,
+    # Stopping is as easy as starting: a yes can be taken back before anybody has confirmed it, and what ran out
+    # still keeps photos for a while; the person need not wait for them to go.
+    **{(state, Act.WITHDRAW): State.WITHDRAWN for state in (*_OPEN, State.EXPIRED)},
+    **{(state, Act.REVOKE): State.REVOKED for state in _OPEN},
+    **{(state, Act.INVALIDATE): State.INVALIDATED for state in (*_OPEN, State.EXPIRED, State.WITHDRAWN)},
+    **{(state, Act.EXPIRE): State.EXPIRED for state in _OPEN},
 })
 
-
-def next_state(state: State, act: Act, *, actor: UUID, subject_owner: UUID, asked_by: UUID) -> State:
-    """Where `act`, done by `actor`, leads from `state`; raises NotAllowed with every reason against it.
-
-    There is no way round for the server's owner, for moderators or for whoever hosts the machine, and none
-    may be added: a consent that somebody else can give is not one.
-    """
-    reasons = _against_actor(act, actor, subject_owner, asked_by)
-    following = MOVES.get((state, act))
-    if following is None:
-        reasons = (*reasons, _against_move(state, act))
-    if reasons or following is None:
-        raise NotAllowed(reasons)
-    return following
-
-
-def _against_actor(act: Act, actor: UUID, subject_owner: UUID, asked_by: UUID) -> tuple[Reason, ...]:
-    """Who may do what (R1, R2); an act this function does not know is nobody's."""
-    if act in (Act.GIVE, Act.REFUSE, Act.WITHDRAW):
-        if actor != subject_owner:
-            return (Reason("not_the_subject", f"A consent is {_PARTICIPLE[act]} by the person it is about "
-                                              "and by nobody else: they do it from their own account."),)
-        return ()
-    if act is Act.VERIFY:
-        return _against_verifier(actor, subject_owner, asked_by)
-    if act is Act.EXPIRE and actor == CLOCK:
-        return ()
-    return (Reason("not_the_clock", "A consent runs out by its date alone: withdraw it to end it sooner."),)
+EVENTS: Mapping[Act, EventKind] = MappingProxyType({
+    Act.ASK: EventKind.CONSENT_ASKED,
+    Act.GIVE: EventKind.CONSENT_GIVEN,
+    Act.REFUSE: EventKind.CONSENT_REFUSED,
+    Act.ATTEST: EventKind.CONSENT_ATTESTED,
+    Act.VERIFY: EventKind.CONSENT_VERIFIED,
+    Act.NARROW: EventKind.CONSENT_NARROWED,
+    Act.WIDEN: EventKind.CONSENT_WIDENED,
+    Act.RENEW: EventKind.CONSENT_RENEWED,
+    Act.PAUSE: EventKind.CONSENT_PAUSED,
+    Act.RESUME: EventKind.CONSENT_RESUMED,
+    Act.WITHDRAW: EventKind.CONSENT_WITHDRAWN,
+    Act.REVOKE: EventKind.CONSENT_REVOKED,
+    Act.INVALIDATE: EventKind.CONSENT_INVALIDATED,
+    Act.EXPIRE: EventKind.CONSENT_EXPIRED,
+})
+"""How the ledger tells of each act; the event's `ref` is the id of the version the act made or moved."""
 
 
-def _against_verifier(actor: UUID, subject_owner: UUID, asked_by: UUID) -> tuple[Reason, ...]:
-    """R2: four eyes. The reasons may come together, when somebody asked for their own portrait."""
-    reasons: list[Reason] = []
-    if actor == subject_owner:
-        reasons.append(Reason("verifier_is_subject", "Nobody verifies their own consent: "
-                                                     "ask another moderator to do it."))
-    if actor == asked_by:
-        reasons.append(Reason("verifier_asked", "Whoever asked for a consent does not verify it: "
-                                                "ask another moderator to do it."))
-    if actor == CLOCK:
-        reasons.append(Reason("verifier_is_nobody", "A consent is verified by a person: ask a moderator."))
-    return tuple(reasons)
-
-
-def _against_move(state: State, act: Act) -> Reason:
-    """Why `act` leads nowhere from `state`."""
-    if state in OVER:
-        todo = "it is over for good; a new one has to be asked for."
-    elif state is State.ASKED and act is Act.WITHDRAW:
-        todo = "there is nothing to withdraw yet; refuse it instead."
-    elif state is State.ASKED:
-        todo = "the person has to answer first."
-    elif act in (Act.GIVE, Act.REFUSE):
-        todo = "it has been answered already; withdraw it to end it."
-    else:
-        todo = "that has been done already."
-    return Reason("no_such_move", f"A consent that is {state} cannot be {_PARTICIPLE.get(act, act)}: {todo}")
+def participle(act: Act) -> str:
+    """`withdraw` as it reads in “cannot be withdrawn”."""
+    return EVENTS[act].removeprefix("consent.")
