@@ -10,6 +10,8 @@ StudioError
 ├── BadTraining           the training cannot run as asked
 ├── UnknownJob            no such job
 ├── UnknownEvent          the ledger has no such kind of event
+├── UnknownParty          nobody goes by that name, or several do
+├── BadQuestion           a question that lacks what it is about
 ├── UnknownPicture        not a picture this studio has made and still has
 ├── UnknownReport         no such report
 ├── UnknownErasure        nothing of the subject was ever erased
@@ -64,6 +66,14 @@ class UnknownJob(StudioError):
 
 class UnknownEvent(StudioError):
     """The ledger has no such kind of event."""
+
+
+class UnknownParty(StudioError):
+    """Nobody who ever asked for anything goes by that name, or several do."""
+
+
+class BadQuestion(StudioError):
+    """A question to the books that does not say whom or what it is about."""
 
 
 class UnknownPicture(StudioError):
