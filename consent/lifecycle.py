@@ -52,7 +52,8 @@ class Doing:
     """An act by somebody, at a time (with a time zone).
 
     `scope` is what is asked for, agreed to or changed to. `notice_read` says that the notice of today was shown.
-    `evidence` is what a verifier has gone by. `nobody_real` is the verifier's word about a character.
+    `evidence` is what a verifier has gone by, or LINK for a yes that came by a one-time link. `nobody_real` is the
+    verifier's word about a character.
     """
 
     act: Act
@@ -82,7 +83,8 @@ def perform(consent: Consent | None, story: Story, doing: Doing) -> Consent:
     after = replace(consent, state=following)
     match doing.act:
         case Act.GIVE:
-            return replace(after, scope=doing.scope or consent.scope)
+            by_link = Evidence.LINK if doing.evidence is Evidence.LINK else None
+            return replace(after, scope=doing.scope or consent.scope, evidence=by_link)
         case Act.ATTEST:
             return replace(after, scope=doing.scope or consent.scope, evidence=Evidence.DOCUMENT,
                            attested_by=doing.actor)
@@ -131,9 +133,9 @@ def replay(acts: Iterable[tuple[Act, UUID]], owner: UUID) -> list[State]:
 
 
 def _evidence(consent: Consent, story: Story, doing: Doing) -> Evidence:
-    """What a verified consent rests on: a document stays one, a character is confirmed, else what was gone by."""
-    if consent.evidence is Evidence.DOCUMENT:
-        return Evidence.DOCUMENT
+    """What a verified consent rests on: how the yes came stays, a character is confirmed, else what was gone by."""
+    if consent.evidence is not None:
+        return consent.evidence
     return Evidence.TWO_PAIRS if story.character else doing.evidence
 
 
@@ -225,6 +227,10 @@ def _against_particulars(consent: Consent | None, story: Story, doing: Doing) ->
             reasons.append(Reason("not_yet", "Its date has not come: withdraw it to end it sooner."))
         if over and act not in (Act.EXPIRE, Act.REFUSE, Act.WITHDRAW, Act.REVOKE, Act.INVALIDATE):
             reasons.append(Reason("expired", "The consent has run out: ask for a new one."))
+    by_link = consent is not None and consent.evidence is Evidence.LINK
+    if act is Act.VERIFY and by_link and doing.evidence not in (Evidence.LIVE, Evidence.LINK):
+        reasons.append(Reason("link_unseen", "This yes came by a link, which anybody could have opened: see a live "
+                                             "challenge, or call the person and say so with --called."))
     if act is Act.VERIFY and story.character and not doing.nobody_real:
         reasons.append(Reason("not_confirmed", "A character is confirmed to be nobody real and no portrayed actor: "
                                                "look at it, and say so with --nobody-real."))

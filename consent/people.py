@@ -12,10 +12,11 @@ class Actor:
 
     `party` is a random id; the Discord id it stands for lives in a separate, deletable row.
     `is_moderator` is what the door they came through vouches for (a Discord permission, a shell on the
-    machine).
+    machine), and so are their `roles`, in the door's own words.
     """
 
     party: UUID
     name: str
     is_moderator: bool = False
     via: str = "terminal"
+    roles: frozenset[str] = frozenset()

@@ -1,0 +1,1 @@
+"""The notices, one module a language; each keeps every version that was ever shown."""
