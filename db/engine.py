@@ -65,9 +65,10 @@ def readers(engine: Engine) -> sessionmaker[Session]:
 def wipe_deleted(engine: Engine) -> None:
     """Overwrite what was deleted, at the end of an erasure; call it outside any transaction.
 
-    SQLite keeps deleted text in the write-ahead log until the log is cut (measured), whatever secure_delete
-    says. PostgreSQL gives dead rows up at VACUUM; its own log keeps them until it is recycled, which only its
-    host can hasten.
+    Measured on SQLite: deleted text stays in the write-ahead log until that is cut, and, in spite of secure_delete,
+    in the file: where a page was split, a copy of its rows stays behind in the gap. So the file is written anew
+    (VACUUM, its scratch copy in memory) and the log cut. PostgreSQL gives dead rows up at VACUUM; its own log keeps
+    them until it is recycled, which only its host can hasten.
     """
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -75,7 +76,16 @@ def wipe_deleted(engine: Engine) -> None:
         return
     raw = engine.raw_connection()
     try:
-        busy, *_ = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA query_only = OFF")
+        cursor.execute("PRAGMA temp_store = MEMORY")
+        cursor.execute("VACUUM")
+        busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as error:
+        named = _named_sqlite(error)
+        if named is None:
+            raise
+        raise named(errors.say(named, str(error))) from error
     finally:
         raw.close()
     if busy:

@@ -18,7 +18,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +49,7 @@ STUDIO = "studio"
 # Names are made of random ids by us, never of what somebody typed: hexadecimal, dashes, and a short ending.
 _NAME = re.compile(r"[0-9a-f][0-9a-f-]{7,79}(\.[a-z0-9]{1,12})?")
 _PART = ".part"
+_UNFINISHED = re.compile(rf"\.(?P<name>{_NAME.pattern})\.[0-9a-f]{{16}}\.part")
 
 
 class Vault:
@@ -139,7 +140,7 @@ class Vault:
         owner_folder, _, name = file.partition("/")
         if not _FOLDER.fullmatch(owner_folder):
             raise ValueError(f"{file!r} is not a file of the vault")
-        path = self._root / owner_folder / _checked(name)
+        path = self._root / owner_folder / (name if _UNFINISHED.fullmatch(name) else _checked(name))
         with named():
             there = path.exists()
             path.unlink(missing_ok=True)
@@ -160,16 +161,29 @@ class Vault:
         """Where `write` puts this name of this owner, whether it is there or not."""
         return f"{_folder(owner)}/{_checked(name)}"
 
+    def has(self, file: str) -> bool:
+        """Whether there is such a file."""
+        return (self._root / file).is_file()
+
     def older_than(self, seconds: float) -> list[str]:
-        """Whole files of anybody that were written longer ago than that, sorted."""
+        """Files of anybody, half-written ones too, that were written longer ago than that, sorted."""
         limit = time.time() - seconds
-        folders = [folder for folder in self._root.glob("*") if _FOLDER.fullmatch(folder.name)]
-        return sorted(
-            f"{folder.name}/{path.name}"
-            for folder in folders
-            for path in folder.iterdir()
-            if _NAME.fullmatch(path.name) and path.stat().st_mtime < limit
-        )
+        return [file for file, path, _ in self._everything() if path.stat().st_mtime < limit]
+
+    def named(self, names: Container[str]) -> list[str]:
+        """Files of these names, whoever their owner is, half-written ones too."""
+        return [file for file, _, name in self._everything() if name in names]
+
+    def _everything(self) -> list[tuple[str, Path, str]]:
+        """(file, where it is, the name it has or was to have), sorted."""
+        found = []
+        for folder in self._root.glob("*"):
+            for path in folder.iterdir() if _FOLDER.fullmatch(folder.name) else ():
+                unfinished = _UNFINISHED.fullmatch(path.name)
+                if unfinished or _NAME.fullmatch(path.name):
+                    name = unfinished["name"] if unfinished else path.name
+                    found.append((f"{folder.name}/{path.name}", path, name))
+        return sorted(found)
 
     def files(self, owner: str) -> list[str]:
         """The whole files of an owner, sorted; what a killed program left half-written is not among them."""

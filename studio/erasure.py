@@ -1,8 +1,9 @@
 """Erasure: what a withdrawal takes away.
 
 First, in the withdrawal's own transaction: rows, prompts, ledger details and the key that reads the subject's
-files; from its commit on nothing of theirs can be reached. Then the files. What is left to do stands in a row until
-it is done, so that an erasure interrupted at any point is taken up again (`resume`, at every runner's pulse).
+files; from its commit on nothing of theirs can be reached. Then the files, the bytes the database still holds, and a
+look at whether anything was left. What is to be done stands in a row until it is done, so that an erasure
+interrupted at any point is taken up again (`resume`, at every runner's pulse) and ends the same.
 """
 
 from __future__ import annotations
@@ -10,132 +11,133 @@ from __future__ import annotations
 import logging
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consent.people import Actor
 from db import ledger
 from db.engine import wipe_deleted
 from db.errors import DatabaseError, VaultError
-from db.tables import (
-    AdapterRow,
-    CaptionRow,
-    ErasureRow,
-    JobRow,
-    JobSubjectRow,
-    OutputAdapterRow,
-    OutputRow,
-    PhotoRow,
-    SubjectRow,
-)
-from studio import job_files, jobs
+from db.tables import AdapterRow, ErasureRow, JobRow, JobSubjectRow, SubjectRow
+from studio import certificate, job_files, jobs, remains
 from studio.errors import ErasureUnfinished
 from studio.house import Studio
-from studio.views import OPEN, WithdrawalView
+from studio.views import FINISHED, OPEN, WithdrawalView
 
 log = logging.getLogger("likeness.erasure")
 
+BATCH = 500
+"""Jobs in one query: a database takes only so many parameters."""
 
-def begin(studio: Studio, session: Session, actor: Actor, subject: SubjectRow) -> UUID:
+SENTENCES = {
+    "withdrawn": "{handle} has withdrawn the consent.",
+    "refused": "{handle} has said no.",
+    "revoked": "The consent of {handle} was revoked.",
+    "invalidated": "The consent of {handle} was found invalid.",
+    "expired": "The consent of {handle} has run out.",
+}
+"""Why a job was stopped and everything erased, by the erasure's cause."""
+
+
+def begin(
+    studio: Studio, session: Session, actor: Actor | None, subject: SubjectRow, cause: str = "withdrawn"
+) -> UUID:
     """Remove every row that tells of the subject, stop their jobs, destroy their key; in the caller's transaction.
 
-    Returns the erasure to `finish` after the commit.
+    `actor` is None when nobody did it but time. Returns the erasure to `finish` after the commit.
     """
-    photos = select(PhotoRow.id).filter_by(subject_id=subject.id)
-    outputs = list(
-        session.scalars(select(OutputAdapterRow.output_id).filter_by(subject_id=subject.id).distinct())
-    )
-    adapters = list(session.scalars(select(AdapterRow.id).filter_by(subject_id=subject.id)))
-    asked = list(
-        session.scalars(
-            select(JobRow)
-            .join(JobSubjectRow, JobSubjectRow.job_id == JobRow.id)
-            .where(JobSubjectRow.subject_id == subject.id)
-        )
-    )
-    counts = {
-        "photos": session.scalar(select(func.count()).select_from(photos.subquery())) or 0,
-        "adapters": len(adapters),
-        "pictures": len(outputs),
-        "jobs_stopped": sum(job.state in OPEN for job in asked),
-    }
-    # What lies under the subject's own key goes with their folder. This is what may lie elsewhere: a picture with
-    # somebody else in it, a pose picture, and what a crash left without a row.
-    files = [
-        file
-        for job in asked
-        for file in job_files.places(
-            studio, job.id, jobs.subjects_of(session, job.id), job_files.WHILE_RUNNING + job_files.RESULTS
-        )
-    ]
-    for job in asked:
-        if job.state in OPEN:
-            sentence = f"{subject.handle} has withdrawn the consent."
-            jobs.end(studio, session, job, "cancelled", sentence, actor)
-    session.flush()
-
-    session.execute(delete(CaptionRow).where(CaptionRow.photo_id.in_(photos)))
-    session.execute(delete(PhotoRow).filter_by(subject_id=subject.id))
-    session.execute(
-        delete(OutputAdapterRow).where(
-            OutputAdapterRow.output_id.in_(outputs) | OutputAdapterRow.adapter_id.in_(adapters)
-        )
-    )
-    session.execute(delete(OutputRow).where(OutputRow.id.in_(outputs)))
-    session.execute(delete(AdapterRow).where(AdapterRow.id.in_(adapters)))
-    ids = [job.id for job in asked]
-    session.execute(update(JobRow).where(JobRow.id.in_(ids)).values(params={}))
-    ledger.erase_details(session, subject.id, ids)
-    studio.vault.destroy_key(session, job_files.owner_of(subject.id))
+    ids = [job.id for job in _jobs_of(session, subject)]
+    found = remains.survey(studio, session, subject, ids)
+    stopped = halt(studio, session, actor, subject, cause)
+    unreached = certificate.unreached(session, subject)
+    adapters = session.scalars(select(AdapterRow.id).filter_by(subject_id=subject.id)).all()
+    counts = remains.remove_rows(session, subject, stopped)
+    for adapter in adapters:
+        studio.record(session, "adapter.erased", actor, subject.id, str(adapter))
+    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)] or [[]]
+    counts["details"] = sum(ledger.erase_details(session, subject.id, batch) for batch in batches)
+    key = studio.vault.destroy_key(session, job_files.owner_of(subject.id))
     erasure = ErasureRow(
         id=uuid4(),
         subject_id=subject.id,
-        actor_id=actor.party,
-        files=files,
+        actor_id=actor.party if actor else None,
+        cause=cause,
+        files=found.elsewhere,
         jobs=ids,
-        counts=counts,
+        counts=counts
+        | {"jobs_stopped": len(stopped), "files": found.kinds, "key": key, "unreached": unreached},
         started_at=studio.clock(),
     )
     session.add(erasure)
-    studio.record(session, "erasure.started", actor, subject.id, str(erasure.id))
+    studio.record(session, "erasure.started", actor, subject.id, str(erasure.id), cause=cause)
     return erasure.id
 
 
+def halt(
+    studio: Studio, session: Session, actor: Actor | None, subject: SubjectRow, cause: str = "withdrawn"
+) -> list[str]:
+    """End every job of the subject that waits, runs or is held, in the caller's transaction; returns their ids.
+
+    Call `take_out` with them after the commit: until then their places in the queue are not given up.
+    """
+    stopped = []
+    for job in _jobs_of(session, subject):
+        if job.state not in FINISHED:
+            sentence = SENTENCES[cause].format(handle=subject.handle)
+            jobs.end(studio, session, job, "cancelled", sentence, actor)
+            stopped.append(job.id)
+    session.flush()
+    return stopped
+
+
+def take_out(studio: Studio, job_ids: list[str]) -> None:
+    """Take ended jobs out of the queue; a running one stops at its next word of progress."""
+    for start in range(0, len(job_ids), BATCH):
+        for job_id, status in studio.queue.statuses(job_ids[start : start + BATCH]).items():
+            if status in OPEN:
+                studio.queue.cancel(job_id)
+
+
 def finish(studio: Studio, erasure_id: UUID) -> WithdrawalView:
-    """Delete the files and write down what was erased; doing it again does no more than is left to do.
+    """Delete the files, look for leftovers, certify; doing it again does no more than is left to do.
 
     Raises ErasureUnfinished when the disk or the database does not let us; `resume` goes on later.
     """
     with studio.readers() as session:
         erasure = session.get_one(ErasureRow, erasure_id)
         handle = session.get_one(SubjectRow, erasure.subject_id).handle
-    view = WithdrawalView(handle=handle, **erasure.counts)
+    counts = {name: erasure.counts.get(name, 0) for name in ("jobs_stopped", "photos", "adapters", "pictures")}
+    view = WithdrawalView(handle=handle, **counts)
     if erasure.finished_at is not None:
         return view
     try:
-        removed = studio.vault.delete_all(job_files.owner_of(erasure.subject_id))
-        removed += sum(studio.vault.delete(file) for file in erasure.files)
-        for job_id in erasure.jobs:
-            studio.queue.cancel(job_id)
+        studio.vault.delete_all(job_files.owner_of(erasure.subject_id))
+        for file in erasure.files:
+            studio.vault.delete(file)
+        take_out(studio, erasure.jobs)
+        left = remains.leftovers(studio, erasure)
+        if left:
+            raise ErasureUnfinished(f"{left[0]} is still there")
         wipe_deleted(studio.engine)
-        with studio.sessions.begin() as session:
-            done = session.execute(
-                update(ErasureRow)
-                .where(ErasureRow.id == erasure_id, ErasureRow.finished_at.is_(None))
-                .values(finished_at=studio.clock(), files=[])
-            )
-            if done.rowcount:  # type: ignore[attr-defined]  # another program may have been first
-                actor = Actor(erasure.actor_id, "")
-                details = {**erasure.counts, "files": removed}
-                studio.record(
-                    session, "erasure.finished", actor, erasure.subject_id, str(erasure_id), **details
-                )
-    except (DatabaseError, VaultError, OSError) as error:
+        _certify(studio, erasure)
+    except (DatabaseError, VaultError, OSError, ErasureUnfinished) as error:
         raise ErasureUnfinished(
             f"{handle}'s consent has ended, and nothing of theirs can be reached any more. Deleting the files is not "
             f"finished ({error}); a runner goes on with it by itself, and withdrawing again does too."
         ) from error
     return view
+
+
+def _certify(studio: Studio, erasure: ErasureRow) -> None:
+    """The erasure's end: what was done goes into its row and its digest into the ledger, once."""
+    with studio.sessions.begin() as session:
+        row = session.get_one(ErasureRow, erasure.id, with_for_update=True)
+        if row.finished_at is not None:
+            return  # another program was first
+        row.finished_at, row.files = studio.clock(), []
+        actor = Actor(row.actor_id, "") if row.actor_id else None
+        row.certificate, digest = certificate.of(session, row)
+        studio.record(session, "erasure.finished", actor, row.subject_id, str(row.id), certificate=digest)
 
 
 def unfinished(session: Session, subject: UUID | None = None) -> list[UUID]:
@@ -153,3 +155,8 @@ def resume(studio: Studio) -> None:
             finish(studio, erasure_id)
         except ErasureUnfinished as error:
             log.warning("%s", error)
+
+
+def _jobs_of(session: Session, subject: SubjectRow) -> list[JobRow]:
+    query = select(JobRow).join(JobSubjectRow, JobSubjectRow.job_id == JobRow.id)
+    return list(session.scalars(query.where(JobSubjectRow.subject_id == subject.id)))

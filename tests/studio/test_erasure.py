@@ -138,7 +138,7 @@ def test_withdrawing_again_goes_on_with_an_interrupted_erasure(
     studio: Studio, people: People, trained: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(studio.queue, "cancel", lambda job: (_ for _ in ()).throw(OSError("gone")))
+        broken.setattr(studio.queue, "statuses", lambda ids: (_ for _ in ()).throw(OSError("gone")))
         with pytest.raises(ErasureUnfinished):
             grants.withdraw(studio, people.radke, trained)
     assert grants.withdraw(studio, people.radke, trained).photos == 6

@@ -1,0 +1,166 @@
+"""The erasure certificate: what was erased, how many of each, and what could not be reached.
+
+It is made once, when an erasure has ended, and kept in its row; its digest stands in the ledger. Names are put in
+when it is read: the certificate itself has random numbers only, and can be handed to anybody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from consent.errors import NotAllowed, Reason
+from consent.ledger import canonical_json
+from consent.people import Actor
+from db import ledger
+from db.tables import ErasureRow, JobRow, JobSubjectRow, LedgerRow, SubjectRow
+from studio import parties
+from studio.errors import UnknownErasure
+from studio.house import Studio
+from studio.subjects import find
+
+FORMAT = "likeness-erasure-1"
+
+KINDS = {
+    "photo": "photos",
+    "selfie": "selfies",
+    "state": "checkpoints of trainings",
+    "preview": "previews of trainings",
+    "pose": "pose pictures",
+    "adapter": "adapters",
+    "picture": "pictures",
+    "skeleton": "skeletons",
+}
+"""Files in the vault by their ending, in words."""
+
+BACKUPS = (
+    "Backups of the data folder or the database that were made before: the files in them open only with the key in a "
+    "backup of the database, so whoever keeps one has to destroy it."
+)
+
+
+@dataclass(frozen=True)
+class CertificateView:
+    """A certificate with the names the studio still knows; `sha256` is what the ledger says."""
+
+    handle: str
+    asked_by: str | None
+    sha256: str
+    content: dict[str, Any]
+
+
+def unreached(session: Session, subject: SubjectRow) -> list[dict[str, Any]]:
+    """What of a subject has left the house: asked before its rows are removed. Places are the doors' own words."""
+    delivered = (
+        select(JobRow.channel, func.count())
+        .join(JobSubjectRow, JobSubjectRow.job_id == JobRow.id)
+        .where(JobSubjectRow.subject_id == subject.id, JobRow.kind == "imagine", JobRow.state == "done")
+        .where(JobRow.delivered_at.is_not(None))
+        .group_by(JobRow.channel)
+        .order_by(JobRow.channel)
+    )
+    exported = select(func.count()).where(
+        LedgerRow.kind == "export.made", LedgerRow.subject == str(subject.id)
+    )
+    found = [
+        {"what": "delivered pictures", "where": channel or "unknown", "count": number}
+        for channel, number in session.execute(delivered)
+    ]
+    if number := session.scalar(exported):
+        found.append({"what": "exports in clear", "where": "with whoever took them", "count": number})
+    return found
+
+
+def of(session: Session, erasure: ErasureRow) -> tuple[dict[str, Any], str]:
+    """The certificate of an erasure that has just ended, and its SHA-256."""
+    counts = dict(erasure.counts)
+    assert erasure.finished_at is not None
+    head = ledger.head(session)
+    rows = ("photos", "captions", "prompts", "pictures", "adapters", "details")
+    content = {
+        "format": FORMAT,
+        "certificate": str(erasure.id),
+        "subject": str(erasure.subject_id),
+        "cause": erasure.cause,
+        "asked_by": str(erasure.actor_id) if erasure.actor_id else None,
+        "started_at": erasure.started_at.isoformat(),
+        "finished_at": erasure.finished_at.isoformat(),
+        "erased": {name: counts.get(name, 0) for name in rows},
+        "files": counts.get("files", {}),
+        "jobs_stopped": counts.get("jobs_stopped", 0),
+        "key_destroyed": bool(counts.get("key")),
+        "leftovers_found": 0,
+        "not_reached": [*counts.get("unreached", []), {"what": "backups", "where": BACKUPS, "count": None}],
+        "ledger": {"seq": head.seq, "hash": head.hash} if head else None,
+    }
+    return content, hashlib.sha256(canonical_json(content)).hexdigest()
+
+
+def certificates(studio: Studio, actor: Actor, handle: str | None = None) -> list[CertificateView]:
+    """Every certificate, of one subject or of all, oldest first; for moderators, and for the subject its own.
+
+    Raises NotAllowed, and UnknownErasure where there is none to show.
+    """
+    with studio.readers() as session:
+        subject = find(session, handle) if handle else None
+        if not actor.is_moderator and (subject is None or subject.owner_id != actor.party):
+            sentence = "An erasure certificate is for the person it is about, and for moderators."
+            raise NotAllowed((Reason("not_yours", sentence),))
+        query = select(ErasureRow).where(ErasureRow.finished_at.is_not(None)).order_by(ErasureRow.started_at)
+        rows = session.scalars(query.filter_by(subject_id=subject.id) if subject else query).all()
+        if not rows:
+            whom = f"of {handle} " if handle else ""
+            raise UnknownErasure(f"Nothing {whom}has been erased, so there is no certificate.")
+        return [_view(session, row) for row in rows]
+
+
+def _view(session: Session, row: ErasureRow) -> CertificateView:
+    subject = session.get_one(SubjectRow, row.subject_id)
+    # An erasure of before there were certificates says what its row says.
+    content = row.certificate or of(session, row)[0]
+    digest = hashlib.sha256(canonical_json(content)).hexdigest()
+    return CertificateView(subject.handle, parties.name_of(session, row.actor_id), digest, content)
+
+
+def in_words(view: CertificateView) -> str:
+    """The certificate on paper."""
+    content = view.content
+    erased = [f"{number} {name}" for name, number in content["erased"].items() if number]
+    files = [f"{number} {KINDS.get(kind, kind)}" for kind, number in content["files"].items()]
+    key = "destroyed: what any backup of the files holds cannot be read" if content["key_destroyed"] else "none"
+    lines = [
+        f"Erasure certificate {content['certificate']}",
+        "",
+        _line("of", f"{view.handle} ({UUID(content['subject'])})"),
+        _line("because", f"the consent was {content['cause']}"),
+        _line("asked by", view.asked_by or "nobody: its time had come"),
+        _line("begun", _moment(content["started_at"])),
+        _line("ended", _moment(content["finished_at"])),
+        _line("erased", ", ".join(erased) or "nothing was there"),
+        _line("files", ", ".join(files) or "none"),
+        _line("jobs stopped", str(content["jobs_stopped"])),
+        _line("the key", key),
+        _line("looked again", f"{content['leftovers_found']} leftovers found"),
+        *(_line("not reached", _unreached(item)) for item in content["not_reached"]),
+    ]
+    if content["ledger"]:
+        lines.append(_line("ledger", f"event {content['ledger']['seq']}, {content['ledger']['hash']}"))
+    return "\n".join([*lines, _line("sha256", view.sha256)])
+
+
+def _unreached(item: dict[str, Any]) -> str:
+    return item["where"] if item["count"] is None else f"{item['count']} {item['what']} ({item['where']})"
+
+
+def _line(name: str, text: str) -> str:
+    return f"{name:<14}{text}"
+
+
+def _moment(text: str) -> str:
+    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M:%S} UTC"
