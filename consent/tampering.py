@@ -8,10 +8,11 @@ the six pass unseen, with them none.)
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from consent.anchors import Anchor
 from consent.ledger import GENESIS, Details, Event, commitment, link
 
 MOST_COMPARED = 500
@@ -48,16 +49,15 @@ class Fault:
 
 
 def verify_chain(chain: Iterable[tuple[Event, Details | None]],
-                 anchors: Mapping[int, str] | None = None) -> list[Fault]:
+                 anchors: Collection[Anchor] = ()) -> list[Fault]:
     """Walk the chain in the order given; an empty list means that all is as it was written.
 
-    Each event comes with what is still there of its words; words that were erased are no fault. `anchors` maps the
-    seq of a head to its hash as it was written down elsewhere. One pass, nothing of the chain is kept but what is
-    at fault.
+    Each event comes with what is still there of its words; words that were erased are no fault. `anchors` are heads
+    as they were written down elsewhere. One pass, and nothing of the chain is kept but what is at fault.
     """
     faults: list[Fault] = []
     edited: list[Event] = []
-    wanted = dict(anchors or {})
+    wanted = {anchor.seq for anchor in anchors}
     seen: dict[int, str] = {}
     prev, expected = GENESIS, 1
     for event, words in chain:
@@ -68,7 +68,7 @@ def verify_chain(chain: Iterable[tuple[Event, Details | None]],
         if event.seq in wanted:
             seen[event.seq] = event.hash
         prev, expected = event.hash, event.seq + 1
-    for seq, known in sorted(wanted.items()):
+    for seq, known in sorted(set(anchors)):
         if seq not in seen:
             faults.append(Fault(seq, "cut", f"Event {seq} was anchored elsewhere and is missing here."))
         elif seen[seq] != known:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -19,6 +19,7 @@ from uuid import UUID
 from sqlalchemy import Row, Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from consent.anchors import Anchor
 from consent.ledger import (
     GENESIS,
     SALT_BYTES,
@@ -104,7 +105,7 @@ def head(session: Session) -> Event | None:
     return None if row is None else _event(row)
 
 
-def verify(session: Session, anchors: Mapping[int, str] | None = None) -> list[Fault]:
+def verify(session: Session, anchors: Collection[Anchor] = ()) -> list[Fault]:
     """Every fault in the whole chain; none when all is as it was written. `anchors`: see `verify_chain`."""
     faults = verify_chain(chain(session), anchors)
     lost = select(LedgerDetailRow.seq).where(LedgerDetailRow.seq.not_in(select(LedgerRow.seq)))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from consent.anchors import Anchor
 from consent.ledger import GENESIS, Details, Event, commitment, link
 from consent.tampering import Fault, Tampering, tamperings, verify_chain
 
@@ -33,13 +34,13 @@ def chain(length: int) -> tuple[list[Event], dict[int, Details]]:
 
 
 def faults(events: list[Event], details: dict[int, Details],
-           anchors: dict[int, str] | None = None) -> set[str]:
+           anchors: list[Anchor] | None = None) -> set[str]:
     return {fault.kind for fault in verify(events, details, anchors)}
 
 
 def verify(events: list[Event], details: dict[int, Details],
-           anchors: dict[int, str] | None = None) -> list[Fault]:
-    return verify_chain([(event, details.get(event.seq)) for event in events], anchors)
+           anchors: list[Anchor] | None = None) -> list[Fault]:
+    return verify_chain([(event, details.get(event.seq)) for event in events], anchors or [])
 
 
 def test_a_chain_as_it_was_written_has_no_fault() -> None:
@@ -123,7 +124,7 @@ def rewritten(length: int) -> list[Event]:
 def test_a_head_written_down_elsewhere_gives_away_what_the_chain_alone_cannot(
         tamper: Callable[[list[Event]], list[Event]], kind: str) -> None:
     events, _ = chain(5)
-    anchors = {5: events[-1].hash}
+    anchors = [Anchor(5, events[-1].hash)]
     forged = tamper(events)
     assert verify(forged, {}) == [], "the chain alone is silent"
     assert faults(forged, {}, anchors) == {kind}
@@ -158,7 +159,7 @@ def swapped(events: list[Event]) -> list[Event]:
 def test_each_way_to_tamper_is_called_by_its_name_and_by_no_other(
         tamper: Callable[[list[Event]], list[Event]], name: list[Tampering]) -> None:
     events, _ = chain(5)
-    assert tamperings(verify(tamper(events), {}, {5: events[-1].hash})) == name
+    assert tamperings(verify(tamper(events), {}, [Anchor(5, events[-1].hash)])) == name
 
 
 def test_edited_words_are_not_called_an_edited_event() -> None:

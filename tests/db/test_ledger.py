@@ -12,6 +12,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from consent.anchors import Anchor
 from consent.ledger import GENESIS
 from db import ledger
 
@@ -35,9 +36,9 @@ def written(writing: sessionmaker[Session]) -> sessionmaker[Session]:
     return writing
 
 
-def faults(writing: sessionmaker[Session], anchors: dict[int, str] | None = None) -> set[tuple[int, str]]:
+def faults(writing: sessionmaker[Session], anchors: list[Anchor] | None = None) -> set[tuple[int, str]]:
     with writing() as session:
-        return {(fault.seq, fault.kind) for fault in ledger.verify(session, anchors)}
+        return {(fault.seq, fault.kind) for fault in ledger.verify(session, anchors or [])}
 
 
 def test_events_come_back_as_they_were_written_and_verify(written: sessionmaker[Session]) -> None:
@@ -177,7 +178,7 @@ def test_a_cut_tail_shows_against_a_head_that_was_written_down(engine: Engine,
         connection.exec_driver_sql("DELETE FROM ledger_details WHERE seq > 3")
         connection.exec_driver_sql("DELETE FROM ledger WHERE seq > 3")
     assert faults(written) == set(), "the chain alone cannot know"
-    assert faults(written, {newest.seq: newest.hash}) == {(5, "cut")}
+    assert faults(written, [Anchor(newest.seq, newest.hash)]) == {(5, "cut")}
 
 
 def test_a_ledger_written_anew_shows_against_a_head_that_was_written_down(engine: Engine,
@@ -194,7 +195,7 @@ def test_a_ledger_written_anew_shows_against_a_head_that_was_written_down(engine
         for event in told:
             append(session, event.kind, subject=RADKE, at=event.at)
     assert faults(written) == set(), "the chain alone cannot know"
-    assert faults(written, {newest.seq: newest.hash}) == {(5, "rewritten")}
+    assert faults(written, [Anchor(newest.seq, newest.hash)]) == {(5, "rewritten")}
 
 
 def test_words_kept_for_an_event_that_is_gone_show(engine: Engine, written: sessionmaker[Session]) -> None:

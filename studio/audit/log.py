@@ -1,11 +1,10 @@
-"""Reading the ledger: who did what, when, under which consent; and whether it is whole."""
+"""The ledger as it was written: who did what, when, about whom."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from consent.ledger import EventKind
-from consent.tampering import Fault
 from db import ledger
 from db.tables import SubjectRow
 from studio import parties
@@ -47,9 +46,3 @@ def count(studio: Studio) -> int:
     with studio.readers() as session:
         newest = ledger.head(session)
         return newest.seq if newest else 0
-
-
-def verify(studio: Studio) -> list[Fault]:
-    """Every fault in the ledger; none means that nothing in it was changed, cut or swapped."""
-    with studio.readers() as session:
-        return ledger.verify(session)

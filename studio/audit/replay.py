@@ -1,0 +1,109 @@
+"""Whether the consents stand as the ledger says: its events, played again from nothing, give the rows there are.
+
+The chain proves that the ledger was not changed; this proves that nobody changed a consent beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consent.lifecycle import replay
+from consent.states import CLOCK, EVENTS, NEW_VERSION, Act
+from consent.tampering import Fault
+from db.tables import ConsentRow, LedgerRow, SubjectRow
+
+_ACTS = {str(kind): act for act, kind in EVENTS.items()}
+_AMENDS = NEW_VERSION - {Act.ASK}
+
+
+@dataclass(frozen=True)
+class _Deed:
+    """One act on a consent, as the ledger tells of it."""
+
+    seq: int
+    act: Act
+    actor: UUID
+    version: str | None
+
+
+def faults(session: Session) -> list[Fault]:
+    """Every consent that is not where its events lead; none when all are."""
+    query = (
+        select(LedgerRow.subject, LedgerRow.seq, LedgerRow.kind, LedgerRow.actor, LedgerRow.ref)
+        .where(LedgerRow.kind.in_(_ACTS), LedgerRow.subject.is_not(None))
+        .order_by(LedgerRow.subject, LedgerRow.seq)
+    )
+    told = {
+        UUID(subject): [
+            _Deed(row.seq, _ACTS[row.kind], UUID(row.actor) if row.actor else CLOCK, row.ref) for row in rows
+        ]
+        for subject, rows in groupby(session.execute(query), key=lambda row: str(row.subject))
+    }
+    kept: dict[UUID, list[ConsentRow]] = {}
+    for row in session.scalars(select(ConsentRow).order_by(ConsentRow.subject_id, ConsentRow.version)):
+        kept.setdefault(row.subject_id, []).append(row)
+    owners = dict(session.execute(select(SubjectRow.id, SubjectRow.owner_id)).tuples())
+    return [
+        fault
+        for subject in sorted(told.keys() | kept.keys(), key=str)
+        for fault in _of_one(told.get(subject, []), kept.get(subject, []), owners.get(subject, CLOCK))
+    ]
+
+
+def _of_one(deeds: Sequence[_Deed], rows: Sequence[ConsentRow], owner: UUID) -> list[Fault]:
+    """One subject's consents against their events."""
+    last = deeds[-1].seq if deeds else 0
+    try:
+        states = replay([(deed.act, deed.actor) for deed in deeds], owner)
+    except KeyError:
+        return [_impossible(deeds, owner)]
+    if len(states) != len(rows):
+        sentence = f"The ledger tells of {len(states)} versions of a consent, and {len(rows)} are kept."
+        return [Fault(last, "versions", sentence)]
+    found = []
+    verifiers = _verifiers(deeds)
+    for index, (state, row) in enumerate(zip(states, rows, strict=True)):
+        if row.state != state:
+            sentence = f"Consent {row.id} is kept as {row.state}; by its events it is {state}."
+            found.append(Fault(last, "state", sentence))
+        if row.verified_by != verifiers[index]:
+            found.append(Fault(last, "verifier", f"Consent {row.id} was verified by somebody else than is kept."))
+    version = -1
+    for deed in deeds:
+        version += deed.act in NEW_VERSION
+        if deed.version != str(rows[version].id):
+            found.append(Fault(deed.seq, "version", f"Event {deed.seq} tells of another version than is kept."))
+    return found
+
+
+def _verifiers(deeds: Sequence[_Deed]) -> list[UUID | None]:
+    """Who verified each version; an amended one was verified by whoever verified what it amends."""
+    verifiers: list[UUID | None] = []
+    for deed in deeds:
+        if deed.act in NEW_VERSION:
+            verifiers.append(verifiers[-1] if deed.act in _AMENDS else None)
+        elif deed.act is Act.VERIFY:
+            verifiers[-1] = deed.actor
+    return verifiers
+
+
+def _impossible(deeds: Sequence[_Deed], owner: UUID) -> Fault:
+    """The first event that leads nowhere from where the ones before it lead."""
+    acts = [(deed.act, deed.actor) for deed in deeds]
+    number = next(number for number in range(len(acts)) if not _leads(acts[: number + 1], owner))
+    deed = deeds[number]
+    return Fault(deed.seq, "act", f"Event {deed.seq} says “{EVENTS[deed.act]}”, which could not be done there.")
+
+
+def _leads(acts: Sequence[tuple[Act, UUID]], owner: UUID) -> bool:
+    try:
+        replay(acts, owner)
+    except KeyError:
+        return False
+    return True
