@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from diffusers import AutoencoderKL
 
 from miniature.data import Rows
@@ -52,35 +51,57 @@ def _loss(drawn: torch.Tensor, true: torch.Tensor, weights: torch.Tensor) -> tor
 
 
 def _parts(
-    rows: Rows, schedule: Schedule, loss: Callable[..., torch.Tensor], step: int, chance: np.random.Generator
+    rows: Rows,
+    schedule: Schedule,
+    device: str,
+    loss: Callable[..., torch.Tensor],
+    step: int,
+    chance: np.random.Generator,
 ) -> list[Callable[[], torch.Tensor]]:
     """One step's batch, in parts."""
     chosen = chance.integers(0, len(rows), schedule.batch)
     noise = torch.from_numpy(chance.standard_normal((schedule.batch, 4, 16, 16), dtype=np.float32))
     true, weights = pictures_of(rows, chosen), head_weights(rows.heads[chosen], 64, _FACES)
-    return [functools.partial(loss, *part) for part in zip(*(t.chunk(PARTS) for t in (true, weights, noise)), strict=True)]
+    count = PARTS if device == "cpu" else 1
+    cut = zip(*(t.to(device).chunk(count) for t in (true, weights, noise)), strict=True)
+    return [functools.partial(loss, *part) for part in cut]
 
 
 def learn(
-    rows: Rows, folder: Path, schedule: Schedule, *, start: Path | None = None, tell: Callable[[int, float], None]
+    rows: Rows,
+    folder: Path,
+    schedule: Schedule,
+    *,
+    start: Path | None = None,
+    device: str = "cpu",
+    tell: Callable[[int, float], None],
+    stop: Callable[[], bool] = lambda: False,
 ) -> AutoencoderKL:
     """Teach encoder and decoder; resumes from `folder` when it holds an interrupted run of the same schedule."""
-    vae = new_autoencoder() if start is None else AutoencoderKL.from_pretrained(start)
+    vae = (new_autoencoder() if start is None else AutoencoderKL.from_pretrained(start)).to(device)
 
     def loss(true: torch.Tensor, weights: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
         latents = vae.encode(true).latent_dist
         drawn = vae.decode(latents.mean + latents.std * noise).sample
         return _loss(drawn.float(), true, weights) + _PULL * latents.kl().mean() / noise[0].numel()
 
-    learn_steps([Trainee("vae", vae)], functools.partial(_parts, rows, schedule, loss), schedule, folder, tell=tell)
-    return vae
+    parts = functools.partial(_parts, rows, schedule, device, loss)
+    learn_steps([Trainee("vae", vae)], parts, schedule, folder, device=device, tell=tell, stop=stop)
+    return vae.cpu().requires_grad_(True)
 
 
 def finish(
-    rows: Rows, folder: Path, schedule: Schedule, *, start: Path, tell: Callable[[int, float], None]
+    rows: Rows,
+    folder: Path,
+    schedule: Schedule,
+    *,
+    start: Path,
+    device: str = "cpu",
+    tell: Callable[[int, float], None],
+    stop: Callable[[], bool] = lambda: False,
 ) -> AutoencoderKL:
     """Teach the decoder alone, from slightly noisy latents; what the encoder writes stays as it was."""
-    vae = AutoencoderKL.from_pretrained(start)
+    vae = AutoencoderKL.from_pretrained(start).to(device)
     vae.encoder.requires_grad_(False)
     vae.quant_conv.requires_grad_(False)
 
@@ -89,8 +110,9 @@ def finish(
             latents = vae.encode(true).latent_dist.mean
         return _loss(vae.decode(latents + _BLUR * noise).sample.float(), true, weights)
 
-    learn_steps([Trainee("vae", vae)], functools.partial(_parts, rows, schedule, loss), schedule, folder, tell=tell)
-    return vae
+    parts = functools.partial(_parts, rows, schedule, device, loss)
+    learn_steps([Trainee("vae", vae)], parts, schedule, folder, device=device, tell=tell, stop=stop)
+    return vae.cpu().requires_grad_(True)
 
 
 @torch.no_grad()

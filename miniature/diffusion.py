@@ -85,6 +85,7 @@ def learn(
     device: str = "cpu",
     until: int | None = None,
     tell: Callable[[int, float], None],
+    stop: Callable[[], bool] = lambda: False,
 ) -> None:
     """Teach the three networks; afterwards they hold their averaged weights. Resumes from `folder`.
 
@@ -99,12 +100,15 @@ def learn(
         painter.unet.set_attn_processor(AttnProcessor())
         painter.controlnet.set_attn_processor(AttnProcessor())
         painter.text_encoder.set_attn_implementation("eager")
+    else:
+        for trainee in trainees:
+            trainee.network.compile()
 
     def part(true: torch.Tensor, told: torch.Tensor, levels: torch.Tensor, noise: torch.Tensor,
              weights: torch.Tensor, maps: torch.Tensor) -> torch.Tensor:
         maps = maps[: int(len(maps) * POSED)].permute(0, 3, 1, 2).float() / 255
         wanted = noise if prediction == "epsilon" else noises.get_velocity(true, noise, levels)
-        drawn = _predict(painter, noises.add_noise(true, noise, levels), levels, told, maps)
+        drawn = predict(painter, noises.add_noise(true, noise, levels), levels, told, maps)
         return (weights * (drawn.float() - wanted) ** 2).mean()
 
     def parts(step: int, chance: np.random.Generator) -> list[Callable[[], torch.Tensor]]:
@@ -122,12 +126,12 @@ def learn(
         cut = zip(*(t.to(device).chunk(PARTS if device == "cpu" else 1) for t in batch), strict=True)
         return [functools.partial(part, *tensors) for tensors in cut]
 
-    learn_steps(trainees, parts, schedule, folder, device=device, tell=tell, until=until)
+    learn_steps(trainees, parts, schedule, folder, device=device, tell=tell, until=until, stop=stop)
     for trainee in trainees:
         trainee.network.eval()
 
 
-def _predict(
+def predict(
     painter: Painter, noisy: torch.Tensor, levels: torch.Tensor, told: torch.Tensor, maps: torch.Tensor
 ) -> torch.Tensor:
     """The UNet's answer; the first `len(maps)` of the batch see their skeleton."""

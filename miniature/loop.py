@@ -1,8 +1,9 @@
 """One training loop for every network of the recipe: resumable at any step, the same weights every time.
 
 What happens in step n follows from the seed and n alone (its batch, its noise), so a run that was killed and taken up
-again from its last checkpoint ends with the very weights of an unbroken one, on the same machine. A checkpoint is one safetensors file (weights, their moving average, AdamW's moments) and a small JSON,
-written beside the old one and then renamed.
+again from its last checkpoint ends with the very weights of an unbroken one, on the same machine. A checkpoint is
+one safetensors file (weights, their moving average, AdamW's moments) and a small JSON, written beside the old one and
+then renamed.
 
 On a CPU every batch is cut into PARTS, each a thread of its own with its own graph, and their gradients are added in
 order: small convolutions gain little from two cores each, and whole graphs side by side gain nearly all of it. The
@@ -75,23 +76,25 @@ def learn_steps(
     device: str = "cpu",
     tell: Callable[[int, float], None],
     until: int | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> None:
     """Train until the schedule's last step (or `until`), from the checkpoint in `folder` if there is one.
 
-    `loss_of(step, chance)` gives the parts of one step's loss. Afterwards each trainee's network holds the averaged weights.
-    `tell(step, loss)` hears of every step.
+    `loss_of(step, chance)` gives the parts of one step's loss; `tell(step, loss)` hears of every step; once `stop()` is
+    true the step at hand is finished and checkpointed. Afterwards each trainee's network holds the averaged weights.
     """
     for trainee in trainees:
         trainee.average = copy.deepcopy(trainee.network).requires_grad_(False)
     parameters = [p for t in trainees for p in t.network.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(parameters, lr=schedule.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(parameters, lr=schedule.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
     step = _take_up(trainees, parameters, optimizer, folder)
     pool = ThreadPoolExecutor(PARTS)
     if device == "cpu":
         torch.set_num_threads(1)
     saved = time.monotonic()
     end = min(schedule.steps, until or schedule.steps)
-    while step < end:
+    stopped = False
+    while step < end and not stopped:
         for group in optimizer.param_groups:
             group["lr"] = schedule.rate_at(step)
         parts = loss_of(step, chance_of(schedule.seed, step))
@@ -103,7 +106,8 @@ def learn_steps(
         step += 1
         _follow(trainees, min(schedule.average, step / (step + 10)))
         tell(step, sum(loss for loss, _ in shares) / len(shares))
-        if time.monotonic() - saved > schedule.checkpoint_seconds or step == end:
+        stopped = stop()
+        if time.monotonic() - saved > schedule.checkpoint_seconds or step == end or stopped:
             _lay_down(trainees, parameters, optimizer, folder, step, schedule)
             saved = time.monotonic()
     for trainee in trainees:
@@ -167,7 +171,7 @@ def _take_up(
     step = checkpoint_step(folder)
     for i, parameter in enumerate(parameters):
         optimizer.state[parameter] = {
-            "step": torch.tensor(float(step)),
+            "step": torch.tensor(float(step), device=parameter.device),
             "exp_avg": tensors[f"optimizer/{i}/exp_avg"].to(parameter.device),
             "exp_avg_sq": tensors[f"optimizer/{i}/exp_avg_sq"].to(parameter.device),
         }
