@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from consent.scope import Askers, Company, Realism, Review, Scope
+from consent.scope import Askers, Company, Purpose, Realism, Review, Scope
 
 _REVIEW = {
     Review.NONE: "Pictures are handed over without asking you first.",
@@ -14,7 +14,7 @@ _REVIEW = {
 }
 
 
-def in_words(scope: Scope, purposes: Mapping[str, str], names: Mapping[UUID, str] | None = None) -> tuple[str, ...]:
+def in_words(scope: Scope, purposes: Mapping[Purpose, str], names: Mapping[UUID, str] | None = None) -> tuple[str, ...]:
     """One sentence a field, to the person themself. `purposes` are the words for each, `names` for parties."""
     ticked = ", ".join(words for purpose, words in purposes.items() if purpose in scope.purposes)
     lines = [f"For: {ticked or 'nothing'}.", f"Until {scope.expires_at:%d %B %Y}.", _who(scope, names or {})]

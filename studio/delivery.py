@@ -69,10 +69,15 @@ def confirm(studio: Studio, job_id: str) -> None:
 
 @contextmanager
 def _ending_what_is_refused(studio: Studio, job_id: str) -> Iterator[None]:
-    """A finished job that may not be handed over any more ends as refused, so that nobody asks for it again."""
+    """A finished job that may not be handed over any more ends as refused, so that nobody asks for it again.
+
+    One whose subject only rests waits for them: paused is not over.
+    """
     try:
         yield
     except NotAllowed as refusal:
+        if {reason.code for reason in refusal.reasons} == {"paused"}:
+            raise
         jobs.refuse(studio, job_id, refusal)
         raise
 
@@ -90,4 +95,4 @@ def label_for(handles: list[str], asker: str) -> str:
 
 
 def _pass(studio: Studio, session: Session, row: JobRow, subjects: list[SubjectRow]) -> None:
-    gate.require(studio, session, jobs.PURPOSE[row.kind], subjects, "deliver")
+    gate.require(studio, session, jobs.PURPOSE[row.kind], subjects, "deliver", job=row)

@@ -8,18 +8,24 @@ one public bot that recorded consent was walked around by a second path that did
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from consent.errors import NotAllowed, Reason
+from consent.asking import Asking, Control, is_stylised
+from consent.errors import Reason
+from consent.evidence import Evidence
 from consent.people import Actor
-from consent.rules import Moment, Standing, decide
+from consent.rules import Moment, Standing, Verdict, decide
 from consent.scope import Purpose, Scope
 from consent.states import OVER, State
-from db.tables import ConsentRow, SubjectRow
+from db.tables import ConsentRow, JobRow, JobSubjectRow, NeverRow, ReviewRow, SubjectRow
 from studio.house import Studio
+
+COUNTED = ("queued", "running", "held", "done")
+"""States of a job that uses up a day's limit: what came to nothing does not."""
 
 
 def newest_consent(session: Session, subject: UUID) -> ConsentRow | None:
@@ -28,18 +34,105 @@ def newest_consent(session: Session, subject: UUID) -> ConsentRow | None:
     return session.scalar(query)
 
 
-def standing(session: Session, subject: SubjectRow) -> Standing:
-    """Where one subject stands."""
+def scope_of(consent: ConsentRow) -> Scope:
+    """What a version covers; ValueError for words this version of the studio does not know."""
+    return Scope.of(consent.purposes, consent.expires_at, consent.scope)
+
+
+def standing(session: Session, subject: SubjectRow, job: JobRow | None = None, now: datetime | None = None) -> Standing:
+    """Where one subject stands, and how much of a day's limit came before this job (or before now)."""
     consent = newest_consent(session, subject.id)
+    never = standing_refusal(session, subject.owner_id) is not None
     if consent is None:
-        return Standing(subject.handle, None, None)
-    return Standing(subject.handle, State(consent.state), Scope.of(consent.purposes, consent.expires_at))
+        return Standing(subject.handle, None, None, owner=subject.owner_id, never=never)
+    try:
+        scope = scope_of(consent)
+    except ValueError:  # written by a newer version, or by hand: never guess that it is harmless
+        scope = None
+    moment = job.created_at if job else now
+    limited = scope is not None and scope.daily_limit is not None and moment is not None
+    return Standing(
+        subject.handle,
+        State(consent.state),
+        scope,
+        owner=subject.owner_id,
+        evidence=Evidence(consent.evidence) if consent.evidence else None,
+        used_today=asked_that_day(session, subject.id, moment, job) if limited and moment else 0,
+        never=never,
+    )
+
+
+def standing_refusal(session: Session, party: UUID) -> NeverRow | None:
+    """Somebody's no to everybody, if it stands."""
+    return session.scalar(select(NeverRow).filter_by(party_id=party, lifted_at=None).limit(1))
+
+
+def asked_that_day(session: Session, subject: UUID, moment: datetime, job: JobRow | None = None) -> int:
+    """How many pictures of a subject were asked on the day (UTC) of `moment` before it, or before this job.
+
+    A picture counts on the day it was asked, at each of its moments: so the first few of a day pass, also when the
+    limit was set while they waited, and none is counted against itself.
+    """
+    earlier = JobRow.created_at <= moment
+    if job is not None:
+        earlier = or_(JobRow.created_at < moment, (JobRow.created_at == moment) & (JobRow.id < job.id))
+    query = (
+        select(func.count())
+        .select_from(JobSubjectRow)
+        .join(JobRow, JobRow.id == JobSubjectRow.job_id)
+        .where(
+            JobSubjectRow.subject_id == subject,
+            JobRow.kind == "imagine",
+            JobRow.state.in_(COUNTED),
+            JobRow.created_at >= moment.replace(hour=0, minute=0, second=0, microsecond=0),
+            earlier,
+        )
+    )
+    return session.scalar(query) or 0
 
 
 def state_now(studio: Studio, consent: ConsentRow) -> State:
     """A consent's state as of now: one whose date has passed has run out, also before anybody wrote that down."""
     state = State(consent.state)
-    return State.EXPIRED if state not in OVER and consent.expires_at <= studio.clock() else state
+    if state in OVER or state is State.REPLACED:
+        return state
+    return State.EXPIRED if consent.expires_at <= studio.clock() else state
+
+
+def place_of(channel: str | None) -> str:
+    """Where something is asked, without the message: `discord:123` of `discord:123:456`; else the door's name."""
+    return ":".join((channel or "terminal").split(":")[:2])
+
+
+def asking(
+    actor: Actor, channel: str | None = None, *, prompt: str | None = None, control: Control | None = None
+) -> Asking:
+    """What is known of a wish when it is asked."""
+    return Asking(
+        party=actor.party,
+        roles=actor.roles,
+        place=place_of(channel),
+        stylised=None if prompt is None else is_stylised(prompt),
+        control=control,
+    )
+
+
+def asking_of(session: Session, job: JobRow) -> Asking:
+    """What is known of a wish from its job on; the roles are those the asker had when asking."""
+    approvals = (
+        select(SubjectRow.handle)
+        .join(ReviewRow, ReviewRow.subject_id == SubjectRow.id)
+        .where(ReviewRow.job_id == job.id, ReviewRow.state == "approved")
+    )
+    wish = job.params.get("wish") or {}
+    return Asking(
+        party=job.asker_id,
+        roles=frozenset(job.params.get("roles") or ()),
+        place=place_of(job.channel),
+        stylised=is_stylised(wish["prompt"]) if "prompt" in wish else None,
+        control=Control("pose") if job.params.get("pose") else None,
+        approved=frozenset(session.scalars(approvals)),
+    )
 
 
 def hold(session: Session, subjects: Iterable[SubjectRow]) -> None:
@@ -53,24 +146,48 @@ def hold(session: Session, subjects: Iterable[SubjectRow]) -> None:
     session.execute(query.with_for_update()).all()
 
 
+def verdict(
+    studio: Studio,
+    session: Session,
+    purpose: Purpose,
+    subjects: Iterable[SubjectRow],
+    moment: Moment,
+    asking: Asking | None = None,
+    job: JobRow | None = None,
+) -> Verdict:
+    """What the rules say about `purpose` with all these subjects right now; `job` once there is one."""
+    now = studio.clock()
+    if job is not None and asking is None:
+        asking = asking_of(session, job)
+    return decide(purpose, [standing(session, subject, job, now) for subject in subjects], now, moment, asking)
+
+
 def require(
-    studio: Studio, session: Session, purpose: Purpose, subjects: Iterable[SubjectRow], moment: Moment
-) -> None:
+    studio: Studio,
+    session: Session,
+    purpose: Purpose,
+    subjects: Iterable[SubjectRow],
+    moment: Moment,
+    asking: Asking | None = None,
+    job: JobRow | None = None,
+) -> Verdict:
     """Raise NotAllowed with every reason unless all the subjects allow `purpose` right now."""
-    verdict = decide(purpose, [standing(session, subject) for subject in subjects], studio.clock(), moment)
-    if not verdict.allowed:
-        raise NotAllowed(verdict.reasons)
+    said = verdict(studio, session, purpose, subjects, moment, asking, job)
+    said.require()
+    return said
 
 
 def allows(
-    studio: Studio, session: Session, purpose: Purpose, subjects: Iterable[SubjectRow], moment: Moment
+    studio: Studio,
+    session: Session,
+    purpose: Purpose,
+    subjects: Iterable[SubjectRow],
+    moment: Moment,
+    asking: Asking | None = None,
+    job: JobRow | None = None,
 ) -> bool:
     """Whether `require` would let it pass, for what is offered and not asked."""
-    try:
-        require(studio, session, purpose, subjects, moment)
-    except NotAllowed:
-        return False
-    return True
+    return verdict(studio, session, purpose, subjects, moment, asking, job).allowed
 
 
 def record_refusal(

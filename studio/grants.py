@@ -1,45 +1,61 @@
-"""Consent, asked and answered: every act goes through the table in `consent/states.py`."""
+"""Consent, asked, answered and ended. Who may do what, and when, is said in `consent/lifecycle.py` and nowhere else."""
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consent import notice as notices
 from consent.errors import NotAllowed, Reason
+from consent.evidence import Evidence
 from consent.people import Actor
-from consent.scope import Purpose
-from consent.states import CLOCK, OVER, Act, State, next_state
-from db.tables import ConsentRow, PartyRow, SubjectRow
-from studio import erasure, gate, job_files, parties
+from consent.scope import DEFAULT_MONTHS, MOST_MONTHS, Purpose, Scope, months_later
+from consent.states import OVER, Act
+from db.tables import ConsentRow, SubjectRow
+from studio import consents as versions
+from studio import erasure, gate, job_files
+from studio.endings import anything_of, wipe
+from studio.endings import withdraw as withdraw
 from studio.house import Studio
 from studio.subjects import find
-from studio.views import ConsentView, WithdrawalView
+from studio.views import ConsentView
 
 DEFAULT_PURPOSES = (Purpose.TRAIN, Purpose.GENERATE)
 
 
-def notice() -> str:
+def notice(language: str = notices.LANGUAGE) -> str:
     """What a subject reads before saying yes."""
-    return notices.NOTICE
+    return notices.notice(language).text
 
 
 def ask(
-    studio: Studio, actor: Actor, handle: str, purposes: Sequence[str] = DEFAULT_PURPOSES, months: int = 12
+    studio: Studio,
+    actor: Actor,
+    handle: str,
+    purposes: Sequence[str] = DEFAULT_PURPOSES,
+    months: int = DEFAULT_MONTHS,
+    limits: Mapping[str, Any] | None = None,
 ) -> ConsentView:
-    """Ask the subject for a consent; nothing is stored of them until they say yes."""
+    """Ask the subject for a consent; nothing is stored of them until they say yes.
+
+    `limits` are fields of the scope in plain words (`Scope.limits`): what is asked for is no more than that.
+    """
     with studio.sessions.begin() as session:
-        row = _new_version(studio, session, actor, find(session, handle), purposes, months)
-        studio.record(session, "consent.asked", actor, row.subject_id, str(row.id), purposes=row.purposes)
-        return _view(studio, session, row, handle)
+        subject = find(session, handle)
+        row = _ask(studio, session, actor, subject, purposes, months, limits)
+        return versions.view(studio, session, row, handle)
 
 
 def give(
-    studio: Studio, actor: Actor, handle: str, purposes: Sequence[str] | None = None, months: int = 12
+    studio: Studio,
+    actor: Actor,
+    handle: str,
+    purposes: Sequence[str] | None = None,
+    months: int = DEFAULT_MONTHS,
+    limits: Mapping[str, Any] | None = None,
 ) -> ConsentView:
     """The subject says yes: to what was asked or to less of it, or of their own accord.
 
@@ -48,64 +64,69 @@ def give(
     with studio.sessions.begin() as session:
         subject = find(session, handle)
         gate.hold(session, [subject])
-        row = _current(studio, session, subject)
+        row = versions.current(studio, session, subject)
         if row is None or row.state in OVER:
-            if actor.party != subject.owner_id:
-                raise NotAllowed((Reason("not_the_subject", f"Only {handle} can give this consent."),))
-            row = _new_version(studio, session, actor, subject, purposes or DEFAULT_PURPOSES, months)
-        _move(studio, session, actor, subject, row, Act.GIVE)
-        if purposes is not None:
-            row.purposes = _within(purposes, row.purposes)
-        row.given_at = studio.clock()
-        studio.vault.create_key(session, job_files.owner_of(subject.id))
-        studio.record(
+            row = _ask(studio, session, actor, subject, purposes or DEFAULT_PURPOSES, months, limits)
+        scope = gate.scope_of(row)
+        agreed = {} if purposes is None else {"purposes": _within(purposes, row.purposes)}
+        row = versions.act(
+            studio,
             session,
-            "consent.given",
             actor,
-            subject.id,
-            str(row.id),
-            purposes=row.purposes,
-            notice=row.notice_sha256,
-            via=actor.via,
+            subject,
+            Act.GIVE,
+            scope=versions.scope_with(scope, {**agreed, **(limits or {})}),
+            evidence=Evidence.LINK if actor.via == "link" else Evidence.WORD,
+            purposes=agreed.get("purposes", row.purposes),
+            limits=dict(limits or scope.limits()),
+            notice=notices.NOTICE_SHA256,
         )
-        return _view(studio, session, row, handle)
+        studio.vault.create_key(session, job_files.owner_of(subject.id))
+        return versions.view(studio, session, row, handle)
 
 
 def refuse(studio: Studio, actor: Actor, handle: str) -> ConsentView:
-    """The subject says no."""
-    return _answer(studio, actor, handle, Act.REFUSE, "consent.refused")
+    """The subject says no; what an earlier consent of theirs has left is erased."""
+    with studio.sessions.begin() as session:
+        subject = find(session, handle)
+        row = versions.act(studio, session, actor, subject, Act.REFUSE)
+        left = wipe(studio, session, actor, subject, "refused") if anything_of(session, subject) else None
+        said = versions.view(studio, session, row, handle)
+    if left:
+        erasure.finish(studio, left)
+    return said
 
 
-def verify(studio: Studio, actor: Actor, handle: str) -> ConsentView:
-    """A moderator, neither the subject nor the one who asked, confirms that the yes is the subject's own."""
-    if not actor.is_moderator:
-        raise NotAllowed((Reason("not_a_moderator", "Only a moderator can verify a consent."),))
-    return _answer(studio, actor, handle, Act.VERIFY, "consent.verified")
+def verify(
+    studio: Studio, actor: Actor, handle: str, *, called: bool = False, nobody_real: bool = False
+) -> ConsentView:
+    """A moderator without a hand in it confirms that the yes is the subject's own, by their word.
 
-
-def withdraw(studio: Studio, actor: Actor, handle: str) -> WithdrawalView:
-    """The subject says stop: from this transaction on nothing is made or handed over, and all of it is erased.
-
-    Said again after an erasure that was interrupted, it goes on with that. Raises ErasureUnfinished when files are
-    left to delete; the consent has ended all the same.
+    `called`: they have called the person (which a yes by a link needs; a live challenge is `challenges.judge`).
+    `nobody_real`: their word that a character is nobody real and no portrayed actor.
     """
     with studio.sessions.begin() as session:
         subject = find(session, handle)
-        gate.hold(session, [subject])
-        row = gate.newest_consent(session, subject.id)
-        if row is None:
-            raise NotAllowed(
-                (Reason("never_asked", f"{handle} has given no consent, so there is none to end."),)
-            )
-        left = erasure.unfinished(session, subject.id)
-        if left and row.state == State.WITHDRAWN and actor.party == subject.owner_id:
-            erasure_id = left[0]
-        else:
-            _move(studio, session, actor, subject, row, Act.WITHDRAW)
-            row.ended_at = studio.clock()
-            studio.record(session, "consent.withdrawn", actor, subject.id, str(row.id), via=actor.via)
-            erasure_id = erasure.begin(studio, session, actor, subject)
-    return erasure.finish(studio, erasure_id)
+        evidence = Evidence.LINK if called and _by_link(session, subject) else Evidence.WORD
+        row = versions.act(
+            studio, session, actor, subject, Act.VERIFY, evidence=evidence, nobody_real=nobody_real
+        )
+        return versions.view(studio, session, row, handle)
+
+
+def attest(studio: Studio, actor: Actor, handle: str, document_sha256: str) -> ConsentView:
+    """A moderator has read the person's signed yes to what was asked; a second one has to verify it (evidence C).
+
+    Of the document only the digest is stored; it stays with the moderators.
+    """
+    if len(document_sha256) != 64 or set(document_sha256) - set("0123456789abcdef"):
+        raise NotAllowed((Reason("no_digest", "A document is named by its SHA-256: 64 digits of 0-9a-f."),))
+    with studio.sessions.begin() as session:
+        subject = find(session, handle)
+        row = versions.act(studio, session, actor, subject, Act.ATTEST, document=document_sha256)
+        row.document_sha256 = document_sha256
+        studio.vault.create_key(session, job_files.owner_of(subject.id))
+        return versions.view(studio, session, row, handle)
 
 
 def consents(studio: Studio, handle: str) -> list[ConsentView]:
@@ -113,81 +134,24 @@ def consents(studio: Studio, handle: str) -> list[ConsentView]:
     with studio.readers() as session:
         subject = find(session, handle)
         query = select(ConsentRow).filter_by(subject_id=subject.id).order_by(ConsentRow.version)
-        return [_view(studio, session, row, handle) for row in session.scalars(query)]
+        return [versions.view(studio, session, row, handle) for row in session.scalars(query)]
 
 
-def _current(studio: Studio, session: Session, subject: SubjectRow) -> ConsentRow | None:
-    """The newest version, moved to expired if its date has passed: nobody has to be there for a date to come."""
-    row = gate.newest_consent(session, subject.id)
-    if row is not None and row.state not in OVER and gate.state_now(studio, row) is State.EXPIRED:
-        row.state = next_state(
-            State(row.state), Act.EXPIRE, actor=CLOCK, subject_owner=subject.owner_id, asked_by=row.asked_by
-        )
-        row.ended_at = studio.clock()
-        studio.record(session, "consent.expired", None, subject.id, str(row.id))
-    return row
-
-
-def _answer(studio: Studio, actor: Actor, handle: str, act: Act, kind: str) -> ConsentView:
-    with studio.sessions.begin() as session:
-        subject = find(session, handle)
-        gate.hold(session, [subject])
-        row = gate.newest_consent(session, subject.id)
-        if row is None:
-            raise NotAllowed((Reason("never_asked", f"{handle} has not been asked yet. Ask first."),))
-        if act is Act.VERIFY:
-            _require_other_eyes(session, actor, subject)
-        _move(studio, session, actor, subject, row, act)
-        if act is Act.VERIFY:
-            row.verified_by, row.verified_at = actor.party, studio.clock()
-        else:
-            row.ended_at = studio.clock()
-        studio.record(session, kind, actor, subject.id, str(row.id), via=actor.via)
-        return _view(studio, session, row, handle)
-
-
-def _require_other_eyes(session: Session, actor: Actor, subject: SubjectRow) -> None:
-    """R2 over the whole story: whoever made the subject, or ever asked them, does not verify.
-
-    `next_state` sees one version; with it alone an asker could have the question refused and answered anew.
-    """
-    askers = session.scalars(select(ConsentRow.asked_by).filter_by(subject_id=subject.id))
-    if actor.party in {subject.created_by, *askers} - {subject.owner_id}:
-        sentence = f"You made {subject.handle} or asked for this consent: another moderator has to verify it."
-        raise NotAllowed((Reason("verifier_asked", sentence),))
-
-
-def _move(
-    studio: Studio, session: Session, actor: Actor, subject: SubjectRow, row: ConsentRow, act: Act
-) -> None:
-    row.state = next_state(
-        State(row.state), act, actor=actor.party, subject_owner=subject.owner_id, asked_by=row.asked_by
-    )
-
-
-def _new_version(
-    studio: Studio, session: Session, actor: Actor, subject: SubjectRow, purposes: Sequence[str], months: int
+def _ask(
+    studio: Studio,
+    session: Session,
+    actor: Actor,
+    subject: SubjectRow,
+    purposes: Sequence[str],
+    months: int,
+    limits: Mapping[str, Any] | None,
 ) -> ConsentRow:
-    gate.hold(session, [subject])
-    last = _current(studio, session, subject)
-    if last is not None and last.state not in OVER:
-        sentence = f"{subject.handle}'s consent is already {last.state}; there is nothing to ask again."
-        raise NotAllowed((Reason("already_open", sentence),))
-    now = studio.clock()
-    row = ConsentRow(
-        subject_id=subject.id,
-        version=last.version + 1 if last else 1,
-        state=State.ASKED,
-        purposes=_within(purposes, list(Purpose)),
-        notice_version=notices.NOTICE_VERSION,
-        notice_sha256=notices.NOTICE_SHA256,
-        asked_by=actor.party,
-        asked_at=now,
-        expires_at=_months_later(now, min(max(months, 1), 36)),
+    until = months_later(studio.clock(), min(max(months, 1), MOST_MONTHS))
+    wanted = _within(purposes, list(Purpose))
+    scope = versions.scope_with(Scope.of(wanted, until), limits or {})
+    return versions.act(
+        studio, session, actor, subject, Act.ASK, scope=scope, purposes=wanted, limits=scope.limits()
     )
-    session.add(row)
-    session.flush()
-    return row
 
 
 def _within(purposes: Sequence[str], offered: Sequence[str]) -> list[str]:
@@ -199,20 +163,6 @@ def _within(purposes: Sequence[str], offered: Sequence[str]) -> list[str]:
     return [str(purpose) for purpose in Purpose if purpose in purposes]
 
 
-def _months_later(start: datetime, months: int) -> datetime:
-    years, month = divmod(start.month - 1 + months, 12)
-    year, month = start.year + years, month + 1
-    return start.replace(year=year, month=month, day=min(start.day, calendar.monthrange(year, month)[1]))
-
-
-def _view(studio: Studio, session: Session, row: ConsentRow, handle: str) -> ConsentView:
-    return ConsentView(
-        handle=handle,
-        version=row.version,
-        state=gate.state_now(studio, row),
-        purposes=tuple(row.purposes),
-        expires_at=row.expires_at,
-        asked_by=session.get_one(PartyRow, row.asked_by).name,
-        verified_by=parties.name_of(session, row.verified_by),
-        notice_version=row.notice_version,
-    )
+def _by_link(session: Session, subject: SubjectRow) -> bool:
+    row = gate.newest_consent(session, subject.id)
+    return row is not None and row.evidence == Evidence.LINK

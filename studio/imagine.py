@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consent.asking import Asking, Control
 from consent.errors import NotAllowed
 from consent.people import Actor
 from consent.scope import Purpose
@@ -43,7 +44,7 @@ def ask_image(
     handles = [use.name for use in check(wish).adapters]
     if wish.seed is None:
         wish = replace(wish, seed=secrets.randbelow(2**32))
-    _ask_the_gate(studio, actor, handles)
+    _ask_the_gate(studio, actor, handles, gate.asking(actor, channel, prompt=wish.prompt))
     clean = clean_pose(pose, pose_name) if pose is not None else None
 
     def store(session: Session, written: list[str]) -> None:
@@ -52,12 +53,12 @@ def ask_image(
     return jobs.ask_once(studio, job_id, store)
 
 
-def _ask_the_gate(studio: Studio, actor: Actor, handles: Sequence[str]) -> None:
+def _ask_the_gate(studio: Studio, actor: Actor, handles: Sequence[str], asking: Asking) -> None:
     with studio.readers() as session:
         subjects = _subjects(session, handles)
         ids = [subject.id for subject in subjects]
         try:
-            gate.require(studio, session, Purpose.GENERATE, subjects, "ask")
+            gate.require(studio, session, Purpose.GENERATE, subjects, "ask", asking)
             for subject in subjects:
                 newest_adapter(studio, session, subject)
             return
@@ -80,7 +81,8 @@ def _store(
 ) -> None:
     subjects = _subjects(session, handles)
     gate.hold(session, subjects)
-    gate.require(studio, session, Purpose.GENERATE, subjects, "ask")
+    asking = gate.asking(actor, channel, prompt=wish.prompt, control=Control("pose") if pose else None)
+    gate.require(studio, session, Purpose.GENERATE, subjects, "ask", asking)
     pose_file = None if pose is None else studio.vault.file_of(STUDIO, job_files.name_of(job_id, "pose"))
     adapters = {subject: newest_adapter(studio, session, subject) for subject in subjects}
     row = JobRow(
@@ -92,6 +94,7 @@ def _store(
             "wish": asdict(wish),
             "adapters": {subject.handle: str(adapter.id) for subject, adapter in adapters.items()},
             "pose": pose_file,
+            "roles": sorted(actor.roles),
         },
         channel=channel,
         created_at=studio.clock(),

@@ -18,7 +18,7 @@ from db.tables import JobRow, JobSubjectRow, RunnerRow, SubjectRow
 from studio import gate, job_files, parties
 from studio.errors import JobEnded, UnknownJob
 from studio.house import Studio
-from studio.views import OPEN, JobView, Progress, RunnerView
+from studio.views import HELD, OPEN, JobView, Progress, RunnerView
 
 HEARTBEAT_LIMIT = timedelta(seconds=15)
 MOST_WAITING = 20
@@ -74,7 +74,7 @@ def cancel(studio: Studio, actor: Actor, job_id: str) -> JobView:
         if actor.party not in {row.asker_id, *(s.owner_id for s in subjects)} and not actor.is_moderator:
             sentence = "Only whoever asked for it, a subject in it or a moderator can stop this job."
             raise NotAllowed((Reason("not_yours", sentence),))
-        if row.state not in OPEN:
+        if row.state not in (*OPEN, HELD):
             raise JobEnded(f"This job is already {row.state}; there is nothing left to stop.")
         end(studio, session, row, "cancelled", f"Stopped by {actor.name}.", actor)
     studio.queue.cancel(job_id)
@@ -89,7 +89,9 @@ def preview(studio: Studio, job_id: str) -> bytes | None:
     with studio.readers() as session:
         row = find(session, job_id)
         subjects = subjects_of(session, job_id)
-        if row.state != "running" or not gate.allows(studio, session, Purpose.GENERATE, subjects, "deliver"):
+        if row.state != "running" or not gate.allows(
+            studio, session, Purpose.GENERATE, subjects, "deliver", job=row
+        ):
             return None
         return job_files.kept(studio, session, job_files.owner_of_picture(subjects), job_id, "preview")
 
@@ -165,7 +167,7 @@ def refuse(studio: Studio, job_id: str, refusal: NotAllowed) -> None:
     """End a job that the gate has stopped, with the reasons; one that is over and handed over stays as it is."""
     with studio.sessions.begin() as session:
         row = held(session, job_id)
-        if row.state in OPEN or (row.state == "done" and row.delivered_at is None):
+        if row.state in (*OPEN, HELD) or (row.state == "done" and row.delivered_at is None):
             codes = [reason.code for reason in refusal.reasons]
             end(studio, session, row, "refused", str(refusal), None, reasons=codes)
 

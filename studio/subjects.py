@@ -60,7 +60,7 @@ def usable_by(studio: Studio, actor: Actor) -> list[str]:
         return [
             row.handle
             for row in trained(session)
-            if gate.allows(studio, session, Purpose.GENERATE, [row], "ask")
+            if gate.allows(studio, session, Purpose.GENERATE, [row], "ask", gate.asking(actor))
         ]
 
 

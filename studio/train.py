@@ -71,7 +71,7 @@ def ask_the_gate(studio: Studio, actor: Actor, handle: str) -> None:
         subject = find(session, handle)
         subject_id = subject.id
         try:
-            gate.require(studio, session, Purpose.TRAIN, [subject], "ask")
+            gate.require(studio, session, Purpose.TRAIN, [subject], "ask", gate.asking(actor))
             consent = gate.newest_consent(session, subject.id)
             assert consent is not None  # the gate has just said so
             _require_other_eyes(actor, subject, consent)
@@ -138,7 +138,7 @@ def _store(
     """Photos, captions, job, event and queue entry: together or not at all."""
     subject = find(session, handle)
     gate.hold(session, [subject])
-    gate.require(studio, session, Purpose.TRAIN, [subject], "ask")
+    gate.require(studio, session, Purpose.TRAIN, [subject], "ask", gate.asking(actor, channel))
     consent = gate.newest_consent(session, subject.id)
     assert consent is not None  # the gate has just said so
     _require_other_eyes(actor, subject, consent)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 OPEN = ("queued", "running")
+HELD = "held"  # drawn, and waiting for its subject's approval
 FINISHED = frozenset({"done", "failed", "cancelled", "refused"})
 
 
@@ -29,7 +30,7 @@ class SubjectView:
 
 @dataclass(frozen=True)
 class ConsentView:
-    """One version of a consent."""
+    """One version of a consent. `sentences` say its scope in plain words, `limits` as it is stored."""
 
     handle: str
     version: int
@@ -39,6 +40,31 @@ class ConsentView:
     asked_by: str
     verified_by: str | None
     notice_version: str
+    evidence: str | None = None
+    paused_by: tuple[str, ...] = ()
+    limits: dict[str, Any] = field(default_factory=dict)
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReviewView:
+    """A picture of somebody as they are asked about it: waiting, approved, vetoed, or only told of."""
+
+    job_id: str
+    handle: str
+    state: str
+    prompt: str | None
+    made_at: datetime
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class NeverView:
+    """Somebody's standing no: the names it goes by, since when, and the subjects it ended."""
+
+    names: tuple[str, ...]
+    since: datetime
+    handles: tuple[str, ...]
 
 
 @dataclass(frozen=True)

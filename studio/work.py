@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consent.errors import NotAllowed
-from consent.rules import Moment
+from consent.rules import Moment, Verdict
 from db.tables import (
     AdapterRow,
     JobRow,
@@ -30,10 +30,10 @@ from db.tables import (
 )
 from db.vault import STUDIO
 from generation.request import ImageWish
-from studio import gate, job_files, jobs
+from studio import gate, job_files, jobs, reviews
 from studio.errors import JobEnded
 from studio.house import Studio
-from studio.views import OPEN
+from studio.views import HELD, OPEN
 from training.plan import TrainingPlan
 
 
@@ -164,9 +164,9 @@ def finish_image(
     """Store the picture and end the job; file first, row second."""
     with studio.sessions.begin() as session:
         row = jobs.held(session, work.job_id)
-        if row.state == "done":
+        if row.state in ("done", HELD):
             return
-        _pass(studio, session, row, "draw")
+        verdict = _pass(studio, session, row, "draw")
         subjects = jobs.subjects_of(session, work.job_id)
         owner = job_files.owner_of_picture(subjects)
         studio.vault.create_key(session, owner)
@@ -196,6 +196,7 @@ def finish_image(
             )
         row.state, row.finished_at = "done", studio.clock()
         studio.record_each(session, "image.made", None, subjects, work.job_id, sha256=output.sha256)
+        reviews.begin(studio, session, row, subjects, verdict)
         job_files.clear(studio, session, row, jobs.subjects_of(session, row.id))
 
 
@@ -214,10 +215,12 @@ def gone(studio: Studio, name: str) -> None:
             session.delete(row)
 
 
-def _pass(studio: Studio, session: Session, row: JobRow, moment: Moment) -> None:
+def _pass(studio: Studio, session: Session, row: JobRow, moment: Moment) -> Verdict:
     if row.state not in OPEN:
         raise JobEnded(row.error or f"This job is already {row.state}.")
-    gate.require(studio, session, jobs.PURPOSE[row.kind], jobs.subjects_of(session, row.id), moment)
+    return gate.require(
+        studio, session, jobs.PURPOSE[row.kind], jobs.subjects_of(session, row.id), moment, job=row
+    )
 
 
 def _image(studio: Studio, session: Session, row: JobRow) -> ImageWork:
