@@ -149,18 +149,22 @@ def end(
     state: str,
     error: str | None,
     actor: Actor | None,
+    *,
+    tidy: bool = True,
     **details: Any,
 ) -> None:
     """Bring a job, held by the caller, to its end: in our table, in the ledger, and in the vault.
 
     What it kept while it ran goes with it; deleting files before the commit is safe, because a job that has ended
-    once is not run again, and one whose end is rolled back starts over without them.
+    once is not run again, and one whose end is rolled back starts over without them. An erasure counts them first
+    and deletes them itself (`tidy` False).
     """
     row.state, row.error, row.finished_at = state, error, studio.clock()
     subjects = subjects_of(session, row.id)
     kind = ("training." if row.kind == "train" else "image.") + state
     studio.record_each(session, kind, actor, subjects, row.id, **details)
-    job_files.clear(studio, session, row, subjects)
+    if tidy:
+        job_files.clear(studio, session, row, subjects)
 
 
 def refuse(studio: Studio, job_id: str, refusal: NotAllowed) -> None:
