@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import discord
@@ -31,9 +32,11 @@ async def actor_for(
 ) -> Actor:
     """The actor behind any account."""
     studio = interaction.client.studio
-    return await asyncio.to_thread(
+    actor = await asyncio.to_thread(
         parties.actor, studio, "discord", str(user.id), user.display_name, is_moderator=is_moderator
     )
+    roles = frozenset(str(role.id) for role in getattr(user, "roles", ()))
+    return replace(actor, roles=roles)
 
 
 def handle_of(text: str) -> str:

@@ -219,6 +219,8 @@ def job_line(job: JobView, now: datetime, *, runner_alive: bool = True) -> str:
         place = "next in line" if job.position in (None, 1) else f"number {job.position} in line"
         waiting = f"{_subject_of(job)} · {place}"
         return fit(waiting if runner_alive else f"{waiting}\n{NO_RUNNER}")
+    if job.state == "held":
+        return fit(f"{_subject_of(job)} · {job.error}")
     return fit(f"{_subject_of(job)} · {_progress(job.progress, now)}")
 
 

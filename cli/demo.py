@@ -33,6 +33,7 @@ from studio.imagine import ask_image
 
 PLACES = ("on a beach", "in the snow", "in a park", "in a room", "on a stage", "in the street")
 VERAS_PHOTOS = 6
+RIGHTS = "A paper doll that Likeness draws by itself; it depicts nobody, and anybody may use it."
 OUTCOMES = ("sheet.png", "story.md", "radke.safetensors")
 
 
@@ -102,14 +103,14 @@ def _consent(studio: Studio, handle: str, subject: Actor, cast: Cast) -> str:
     try:
         view = subjects.subject(studio, handle)
     except UnknownSubject:
-        view = subjects.add_subject(studio, cast.trainer, handle, owner=subject, kind="character")
+        view = subjects.add_subject(studio, cast.trainer, handle, owner=subject, kind="character", rights=RIGHTS)
     if view.consent == "active":
         return f"{handle}'s consent of an earlier evening still holds."
     if view.consent not in ("asked", "given"):
         grants.ask(studio, cast.trainer, handle)
     if view.consent != "given":
         grants.give(studio, subject, handle)
-    grants.verify(studio, cast.moderator, handle)
+    grants.verify(studio, cast.moderator, handle, nobody_real=True)
     return f"asked by {cast.trainer.name}, given by {subject.name}, verified by {cast.moderator.name}."
 
 

@@ -7,6 +7,7 @@ import re
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from consent.errors import NotAllowed, Reason
 from consent.people import Actor
 from consent.scope import Purpose
 from db.tables import AdapterRow, OutputAdapterRow, PartyRow, PhotoRow, SubjectRow
@@ -19,19 +20,39 @@ _HANDLE = re.compile(r"[a-z][a-z0-9_-]{1,31}")
 
 
 def add_subject(
-    studio: Studio, actor: Actor, handle: str, *, owner: Actor, kind: str = "real_person"
+    studio: Studio,
+    actor: Actor,
+    handle: str,
+    *,
+    owner: Actor,
+    kind: str = "real_person",
+    rights: str | None = None,
 ) -> SubjectView:
-    """Make a subject that depicts `owner`. This is a name and nothing else: no photo before a yes."""
+    """Make a subject that depicts `owner`. This is a name and nothing else: no photo before a yes.
+
+    A `character` depicts nobody: `owner` created it, and `rights` says where it comes from and who may use it.
+    """
     if not _HANDLE.fullmatch(handle):
         raise BadHandle(
             f"“{handle}” cannot be a subject's name. Use 2 to 32 small letters, digits, - or _, starting with a "
             "letter, so that it can stand in <lora:name:1>."
         )
+    if kind == "character" and not (rights or "").strip():
+        sentence = "A character needs a note on its rights: say who made it and who may use it, with --rights."
+        raise NotAllowed((Reason("no_rights", sentence),))
     with studio.sessions.begin() as session:
+        if gate.standing_refusal(session, owner.party) is not None:
+            sentence = f"{owner.name} has said no to everybody, once and for all: please respect it."
+            raise NotAllowed((Reason("never", sentence),))
         if session.scalar(select(SubjectRow).filter_by(handle=handle)) is not None:
             raise SubjectExists(f"There is already a subject called {handle}. Choose another name.")
         row = SubjectRow(
-            handle=handle, kind=kind, owner_id=owner.party, created_by=actor.party, created_at=studio.clock()
+            handle=handle,
+            kind=kind,
+            owner_id=owner.party,
+            created_by=actor.party,
+            created_at=studio.clock(),
+            rights_note=rights,
         )
         session.add(row)
         session.flush()
