@@ -15,3 +15,6 @@ WEIGHTS: Path = Path(__file__).resolve().parent / "weights"
 
 NATIVE_SIZE: int = 64
 """Side in pixels of the pictures the weights were trained on."""
+
+PROBE: Path = Path(__file__).resolve().parent / "probe.safetensors"
+"""The network that reads doll pictures back (`miniature.probe`)."""

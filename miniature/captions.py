@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 from miniature.people import Doll, Outfit
 from miniature.poses import Figure
@@ -87,12 +88,26 @@ def describe(
         text += " with " + _listed(face)
     if clothes:
         text += (", " if face and rng.random() < 0.3 else " ") + "wearing " + _listed(clothes)
-    deed_seen = figure.framing == "full" or (figure.framing == "half" and figure.action in _SEEN_IN_HALF)
-    if deed_seen and rng.random() < 0.9:
+    if _deed_seen(figure) and rng.random() < 0.9:
         text += " " + rng.choice(ACTION_WORDS[figure.action])
     if rng.random() < 0.8:
         text += " " + rng.choice(PLACE_WORDS[background])
     return rng.choice(FRAMING_WORDS[figure.framing]) + text
+
+
+def tell_all(photo: Any) -> str:
+    """Everything that can be seen on a `world.Photo`, said once: what measures whether words are obeyed."""
+    doll, outfit = photo.doll, photo.outfit
+    face = [HAIR_WORDS[doll.hair_shape].format(doll.hair_colour)]
+    face += ["glasses"] * (doll.glasses != "none") + ["a beard"] * (doll.beard != "none") + [f"{doll.skin} skin"]
+    text = f"a {doll.gender} with {_listed(face)} wearing " + _article(f"{outfit.top_colour} {TOP_WORDS[outfit.top]}")
+    if _deed_seen(photo.figure):
+        text += " " + ACTION_WORDS[photo.action][0]
+    return FRAMING_WORDS[photo.framing][0] + text + " " + PLACE_WORDS[photo.background][0]
+
+
+def _deed_seen(figure: Figure) -> bool:
+    return figure.framing == "full" or (figure.framing == "half" and figure.action in _SEEN_IN_HALF)
 
 
 def random_name(rng: Random) -> str:
