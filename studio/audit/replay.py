@@ -48,7 +48,7 @@ def faults(session: Session) -> list[Fault]:
     kept: dict[UUID, list[ConsentRow]] = {}
     for row in session.scalars(select(ConsentRow).order_by(ConsentRow.subject_id, ConsentRow.version)):
         kept.setdefault(row.subject_id, []).append(row)
-    owners = dict(session.execute(select(SubjectRow.id, SubjectRow.owner_id)).tuples())
+    owners = {subject: owner for subject, owner in session.execute(select(SubjectRow.id, SubjectRow.owner_id))}
     return [
         fault
         for subject in sorted(told.keys() | kept.keys(), key=str)
