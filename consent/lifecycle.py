@@ -183,11 +183,11 @@ def _against_eyes(consent: Consent | None, story: Story, doing: Doing) -> list[R
     actor, reasons = doing.actor, []
     askers = {*story.askers, consent.asked_by if consent else None}
     if actor in askers:
-        reasons.append(Reason("verifier_asked", "Whoever made a subject or asked for a consent does not verify it: "
-                                                "ask another moderator to do it."))
+        reasons.append(Reason("verifier_asked", "You made this subject or asked for this consent: ask another "
+                                                "moderator to verify it."))
     if actor in story.trainers:
-        reasons.append(Reason("verifier_trained", "Whoever handed in photos does not verify the consent to it: "
-                                                  "ask another moderator to do it."))
+        reasons.append(Reason("verifier_trained", "You handed in photos of this person: ask another moderator to "
+                                                  "verify their consent."))
     if consent and doing.act is Act.VERIFY and actor == consent.attested_by:
         reasons.append(Reason("attested_alone", "A document is read by two moderators, and you were the first: "
                                                 "ask another one."))
