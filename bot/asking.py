@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -45,8 +46,13 @@ def handle_of(text: str) -> str:
 
 
 def job_id_of(interaction: Asked) -> str:
-    """One interaction, one job: an interaction handled twice asks once."""
-    return f"ix-{interaction.id}"
+    """One interaction, one job: an interaction handled twice asks once.
+
+    A job's id stands in the ledger for ever, so it must not be one of Discord's; the token, which is forgotten within
+    the hour, keeps the digest from being guessed back.
+    """
+    digest = hashlib.sha256(f"{interaction.id}:{interaction.token}".encode()).hexdigest()
+    return f"ix-{digest[:32]}"
 
 
 async def channel_of(interaction: Asked) -> str:
