@@ -20,7 +20,6 @@ from studio.house import Studio
 from studio.subjects import find
 from tests.studio.conftest import People
 
-
 CUT = (
     "DELETE FROM ledger_details WHERE seq = (SELECT max(seq) FROM ledger)",
     "DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger)",
