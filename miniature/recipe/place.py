@@ -1,20 +1,20 @@
 """The work folder: where each step of the recipe finds what the one before it left.
 
-    RuntimeError
-    └── RecipeError      a step cannot be taken; the message says what to do
-        ├── NotYet       an earlier step has not been taken
-        ├── AnotherRun   the folder holds a run that was begun with other choices
-        └── Unfit        this machine or folder cannot do it
+RuntimeError
+└── RecipeError      a step cannot be taken; the message says what to do
+    ├── NotYet       an earlier step has not been taken
+    ├── AnotherRun   the folder holds a run that was begun with other choices
+    └── Unfit        this machine or folder cannot do it
 
-    rows/  test/         rendered pictures to learn from, and to measure on (`data.render`)
-    tokenizer/
-    vae/                 the taught autoencoder; vae/run/ its checkpoint, curve and choices
-    latents.safetensors  every row as the VAE writes it
-    painter/             text encoder, UNet, ControlNet; painter/run/ likewise, with sample sheets
-    finished/            the autoencoder with its decoder finished; finished/run/
-    probe/               the network that measures
-    compare/             epsilon and v-prediction side by side
-    weights/             the packed diffusers folder
+rows/  test/         rendered pictures to learn from, and to measure on (`data.render`)
+tokenizer/
+vae/                 the taught autoencoder; vae/run/ its checkpoint, curve and choices
+latents.safetensors  every row as the VAE writes it
+painter/             text encoder, UNet, ControlNet; painter/run/ likewise, with sample sheets
+finished/            the autoencoder with its decoder finished; finished/run/
+probe/               the network that measures
+compare/             epsilon and v-prediction side by side
+weights/             the packed diffusers folder
 """
 
 from __future__ import annotations
@@ -111,15 +111,25 @@ def keep_choices(run: Path, choices: Mapping[str, object], schedule: Schedule) -
     as the learning rate has not begun to fall.
     """
     file = run / "choices.json"
-    chosen = {**choices, "steps": schedule.steps, "batch": schedule.batch, "rate": schedule.rate, "seed": schedule.seed}
+    chosen = {
+        **choices,
+        "steps": schedule.steps,
+        "batch": schedule.batch,
+        "rate": schedule.rate,
+        "seed": schedule.seed,
+    }
     step = checkpoint_step(run)
     if step and file.is_file():
         before = json.loads(file.read_text())
         other = [name for name in chosen if name != "steps" and before.get(name) != chosen[name]]
         if other:
             told = ", ".join(f"{name} {before.get(name)} (now {chosen[name]})" for name in other)
-            raise AnotherRun(f"{run} holds a run begun with {told}. Use the same choices, or remove that folder.")
-        if before["steps"] != schedule.steps and step > min(before["steps"], schedule.steps) * (1 - schedule.decay):
+            raise AnotherRun(
+                f"{run} holds a run begun with {told}. Use the same choices, or remove that folder."
+            )
+        if before["steps"] != schedule.steps and step > min(before["steps"], schedule.steps) * (
+            1 - schedule.decay
+        ):
             raise AnotherRun(
                 f"The run in {run} is at step {step} of {before['steps']} and has begun to slow down: it cannot be"
                 f" made {schedule.steps} steps long. Begin another one from its result (--from)."

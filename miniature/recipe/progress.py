@@ -27,13 +27,20 @@ class Stage:
 
     def __enter__(self) -> Stage:
         if self._console.is_terminal:
-            text = TextColumn("[bold]{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[note]}")
+            text = (
+                TextColumn("[bold]{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[note]}"),
+            )
             self._bar = Progress(*text, console=self._console)
             self._bar.start()
             self._task = self._bar.add_task(self.what, total=self.total, completed=self._first, note="")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._bar is not None:
             self._bar.stop()
         elif kind is None:
@@ -49,7 +56,9 @@ class Stage:
             self._bar.update(self._task, completed=done, note=told)
         elif now - self._spoke >= _EVERY:
             self._spoke = now
-            self._console.print(f"{self.what} {done} of {self.total}, {told}", highlight=False, soft_wrap=True)
+            self._console.print(
+                f"{self.what} {done} of {self.total}, {told}", highlight=False, soft_wrap=True
+            )
 
 
 def _spoken(seconds: float) -> str:

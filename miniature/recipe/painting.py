@@ -1,0 +1,136 @@
+"""The steps of the painter: latents, the joint training, its sheets, the packed folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKL
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from transformers import CLIPTokenizer
+
+from miniature import autoencoder, diffusion
+from miniature.data import Rows
+from miniature.diffusion import Painter
+from miniature.loop import Schedule, checkpoint_step
+from miniature.recipe.pack import load_vae, pack
+from miniature.recipe.place import NotYet, Place, Unfit, keep_choices
+from miniature.recipe.progress import Stage
+from miniature.recipe.sheets import LiveSheets, averaged, draw_sheet
+from miniature.recipe.steps import FRESH, Setting, digest, followed
+
+
+def latents_of(setting: Setting, rows: Rows) -> torch.Tensor:
+    """The rows as the VAE writes them: read, where the file is of this VAE and these rows, else written first."""
+    place = setting.place
+    place.need(place.vae, "vae")
+    key = f"{digest(place.vae)} {len(rows)}"
+    if place.latents.is_file():
+        with safe_open(place.latents, "pt") as tensors:
+            if (tensors.metadata() or {}).get("key") == key:
+                return load_file(place.latents)["latents"]
+    vae = load_vae(place.vae).to(setting.device)
+    latents = encoded(setting, vae, rows)
+    save_file({"latents": latents}, place.latents, metadata={"key": key})
+    return latents
+
+
+def encoded(setting: Setting, vae: AutoencoderKL, rows: Rows, portion: int = 2048) -> torch.Tensor:
+    """The rows as this VAE writes them."""
+    parts = []
+    with Stage("encoding", len(rows), console=setting.console) as stage:
+        for start in range(0, len(rows), portion):
+            parts.append(autoencoder.encode(vae, some_rows(rows, start, start + portion)))
+            stage.hear(min(start + portion, len(rows)))
+    return torch.cat(parts).contiguous()
+
+
+def train(
+    setting: Setting, start: str, prediction: str, schedule: Schedule, sheet_minutes: float = 10.0
+) -> bool:
+    """Text encoder, UNet and ControlNet together."""
+    place, rows = setting.place, setting.place.open()
+    run = place.painter / "run"
+    latents = latents_of(setting, rows)
+    keep_choices(run, {"from": start, "prediction": prediction, "vae": digest(place.vae)}, schedule)
+    painter = new_painter(place, start, schedule.seed)
+    sheets = LiveSheets(run, new_painter(place, start, 0), load_vae(place.vae), prediction, sheet_minutes)
+
+    def teach(tell: Callable[[int, float], None]) -> None:
+        diffusion.learn(
+            painter, rows, latents, run, schedule,
+            prediction=prediction, device=setting.device, tell=tell, stop=setting.stop,
+        )  # fmt: skip
+
+    followed(setting, "teaching text encoder, UNet and ControlNet", run, schedule, teach, sheets)
+    sheets.draw()
+    if checkpoint_step(run) < schedule.steps:
+        return False
+    for trainee in painter.trainees():
+        trainee.network.to("cpu").save_pretrained(place.painter / trainee.name)
+    return True
+
+
+def new_painter(place: Place, start: str, seed: int) -> Painter:
+    """Untaught networks of this seed, or those of the folder `start`, with the work folder's tokenizer."""
+    tokenizer = CLIPTokenizer.from_pretrained(place.need(place.tokenizer, "tokenizer"))
+    if start == FRESH:
+        torch.manual_seed(seed)
+        return Painter.new(tokenizer)
+    painter = Painter.load(Path(start))
+    if painter.tokenizer.get_vocab() != tokenizer.get_vocab():
+        raise Unfit(
+            f"{start} was taught with another tokenizer than {place.tokenizer}."
+            f" Run: python -m miniature tokenizer {place.folder} --from {start}"
+        )
+    return painter
+
+
+def latest(setting: Setting) -> tuple[Painter, AutoencoderKL, str, int]:
+    """The averaged weights of the last checkpoint, the best VAE there is, what is predicted, the step."""
+    place, run = setting.place, setting.place.painter / "run"
+    step = checkpoint_step(run)
+    if not step:
+        raise NotYet(f"{run} holds no checkpoint yet. Run: python -m miniature train {place.folder}")
+    choices = json.loads((run / "choices.json").read_text())
+    painter = averaged(new_painter(place, FRESH, 0), run)
+    vae = place.finished if (place.finished / "config.json").is_file() else place.need(place.vae, "vae")
+    return painter, load_vae(vae), choices["prediction"], step
+
+
+def write_sheet(setting: Setting, start: str | None, file: Path) -> None:
+    """A sheet of the networks as they are now, or of a packed folder."""
+    if start is None:
+        painter, vae, prediction, step = latest(setting)
+        setting.say(f"Drawing with the averaged weights of step {step}.")
+    else:
+        folder = Path(start)
+        painter, vae = Painter.load(folder), load_vae(folder / "vae")
+        prediction = json.loads((folder / "scheduler/scheduler_config.json").read_text())["prediction_type"]
+    draw_sheet(painter, vae, prediction).save(file)
+    setting.say(f"{file}: photo, skeleton, drawn with it, drawn from the caption alone.")
+
+
+def write_weights(setting: Setting, folder: Path) -> None:
+    """The packed folder, from the last checkpoint."""
+    painter, vae, prediction, step = latest(setting)
+    size = pack(painter, vae, prediction, folder)
+    finished = (setting.place.finished / "config.json").is_file()
+    setting.say(
+        f"{folder}: {size / 1e6:.1f} MB, {prediction}, step {step}, decoder {'finished' if finished else 'as taught'}."
+    )
+
+
+def some_rows(rows: Rows, start: int, end: int) -> Rows:
+    cut = slice(start, end)
+    return Rows(
+        rows.pictures[cut],
+        rows.skeletons[cut],
+        rows.captions[cut],
+        rows.points[cut],
+        rows.heads[cut],
+        rows.labels[cut],
+    )
