@@ -95,6 +95,15 @@ def describe(
     return rng.choice(FRAMING_WORDS[figure.framing]) + text
 
 
+def describe_pair(rng: Random, dolls: Sequence[Doll], outfits: Sequence[Outfit], background: str) -> str:
+    """One caption of two people in one picture, the one on the left first."""
+    told = []
+    for doll, outfit in zip(dolls, outfits, strict=True):
+        clothes = _article(f"{outfit.top_colour} {TOP_WORDS[outfit.top]}")
+        told.append(f"a {doll.gender} with {_listed(_face(rng, doll) or [f'{doll.skin} skin'])} wearing {clothes}")
+    return f"a photo of {' and '.join(told)} {rng.choice(PLACE_WORDS[background])}"
+
+
 def tell_all(photo: Any) -> str:
     """Everything that can be seen on a `world.Photo`, said once: what measures whether words are obeyed."""
     doll, outfit = photo.doll, photo.outfit
