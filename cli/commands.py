@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from cli.audit_commands import add_audit
 from cli.parser import Commands, Parser, among, shared, size
 
 ABOUT = "A consent-first portrait studio: photos and a yes go in, a posed picture of the person comes out."
@@ -41,7 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     _jobs(top.group("jobs", "What was asked for, and how far it is.", run="cli.queue:list_jobs"))
     _runner(top)
     top.command("bot", "cli.programs:run_bot", "The program in Discord. Needs DISCORD_TOKEN.")
-    _audit(top.group("audit", "The ledger: what happened, and whether somebody changed it."))
+    add_audit(top.group("audit", "The ledger: what happened, whether somebody changed it, and what one can ask."))
     about = "What this machine has and lacks, and how to mend it. Exits 1 when something needed is missing."
     top.command("doctor", "cli.programs:doctor", about)
     _db(top.group("db", "The database: bring it to this version, or see where it is."))
@@ -180,20 +181,6 @@ def _runner(top: Commands) -> None:
     runner.add_argument("--name", default="runner-0", metavar="NAME", help="its own name (runner-0)")
     idle = "end after that long with nothing to do"
     runner.add_argument("--until-idle", type=among(0, 86_400, float), metavar="SECONDS", help=idle)
-
-
-def _audit(acts: Commands) -> None:
-    log = acts.command(
-        "log",
-        "cli.records:log",
-        "What happened, oldest first.",
-        "  likeness audit log --subject radke --kind image.delivered",
-    )
-    log.add_argument("--subject", metavar="HANDLE", help="only about this subject")
-    log.add_argument("--kind", metavar="KIND", help="only this kind, like consent.given")
-    most = among(1, 100_000, int)
-    log.add_argument("--limit", type=most, default=100, metavar="N", help="the newest so many (100)")
-    acts.command("verify", "cli.records:verify", "Checks the whole chain. Exits 1 if anything was changed.")
 
 
 def _db(acts: Commands) -> None:

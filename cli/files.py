@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from cli.errors import FileTrouble
 
@@ -84,20 +86,46 @@ def make_folder(folder: Path) -> None:
 
 def write(path: Path, data: bytes) -> None:
     """Put `data` at `path`, whole or not at all."""
+    with writing(path) as file:
+        file.write(data)
+
+
+def lines_to(path: Path, lines: Iterable[str]) -> int:
+    """Put lines into a file that its owner alone may read, as they come; returns how many there were."""
+    number = 0
+    with writing(path, private=True) as file:
+        for line in lines:
+            file.write(line.encode() + b"\n")
+            number += 1
+    return number
+
+
+@contextmanager
+def writing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """A file to write into that stands at `path` once the block has ended well, and leaves nothing if it has not.
+
+    `private`: from its first byte on, its owner alone may read it.
+    """
     check_place(path)
     part = path.with_name(
         f".likeness-{os.getpid()}.part"
     )  # not from its name, which may be as long as allowed
     try:
-        with part.open("wb") as file:
-            file.write(data)
+        with open(part, "wb", opener=_private if private else None) as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-    except OSError as error:
+    except BaseException as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-        raise FileTrouble(f"{path} could not be written ({_why(error)}).") from error
+        if isinstance(error, OSError):
+            raise FileTrouble(f"{path} could not be written ({_why(error)}).") from error
+        raise
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags | os.O_EXCL, 0o600)
 
 
 def _why(error: OSError) -> str:

@@ -1,4 +1,4 @@
-"""`likeness audit` and `likeness db`: the ledger, and the database it stands in."""
+"""`likeness audit log` and `likeness db`: the ledger as it stands, and the database it stands in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from cli.door import open_house, settings_of
 from cli.files import make_folder
-from cli.show import answer, cell, count, table
+from cli.show import answer, cell, table
 from db import migrate
 from studio import audit
 from studio.views import EventView
@@ -18,23 +18,6 @@ def log(arguments: Namespace) -> None:
         kinds = (arguments.kind,) if arguments.kind else ()
         events = audit.events(studio, handle=arguments.subject, kinds=kinds, limit=arguments.limit)
     answer(arguments, events, lambda: event_table(events) if events else "Nothing of that has happened yet.")
-
-
-def verify(arguments: Namespace) -> int:
-    """`audit verify`: exit code 1 if the ledger is not whole."""
-    with open_house(arguments) as studio:
-        faults = audit.verify(studio)
-        events = audit.count(studio)
-
-    def words() -> str:
-        if not faults:
-            return f"The ledger is whole: {count(events, 'event')}, none changed, cut out or swapped."
-        rows = [(fault.seq, fault.kind, fault.sentence) for fault in faults]
-        head = ("event", "fault", "what it means")
-        return f"The ledger has {count(len(faults), 'fault')}.\n{table(head, rows)}"
-
-    answer(arguments, {"events": events, "faults": faults}, words)
-    return 1 if faults else 0
 
 
 def upgrade(arguments: Namespace) -> None:

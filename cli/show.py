@@ -16,6 +16,8 @@ from typing import Any
 from uuid import UUID
 
 Plain = Any  # what json.dumps takes
+WIDEST = 10_000
+"""Columns of a table that is not on a screen."""
 
 
 def answer(arguments: Namespace, value: object, words: Callable[[], str]) -> None:
@@ -53,6 +55,25 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
     lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in cells]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def wide_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table with a rule below its head. On a terminal it fits the screen; elsewhere nothing in it is broken."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in head:
+        shown.add_column(name, overflow="fold")
+    for row in rows:
+        shown.add_row(*map(Text, row))  # as text: what somebody wrote is no markup
+    screen = sys.stdout.isatty()
+    console = Console(width=None if screen else WIDEST, highlight=False, color_system="auto" if screen else None)
+    with console.capture() as said:
+        console.print(shown)
+    return "\n".join(line.rstrip() for line in said.get().strip("\n").splitlines()) + "\n"
 
 
 def cell(value: object) -> str:
