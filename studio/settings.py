@@ -19,6 +19,8 @@ class Settings:
     base_model: str = "miniature"
     openpose_model: str | None = None
     acting_as: str | None = None
+    controller: str | None = None
+    jurisdiction: str | None = None
     discord_api_url: str | None = None
     discord_gateway_url: str | None = None
     discord_token: str | None = field(default=None, repr=False)
@@ -48,6 +50,8 @@ class Settings:
             base_model=read("BASE_MODEL") or "miniature",
             openpose_model=read("OPENPOSE_MODEL"),
             acting_as=read("LIKENESS_AS"),
+            controller=read("LIKENESS_CONTROLLER"),
+            jurisdiction=read("LIKENESS_JURISDICTION"),
             discord_api_url=read("DISCORD_API_URL"),
             discord_gateway_url=read("DISCORD_GATEWAY_URL"),
             discord_token=read("DISCORD_TOKEN"),
