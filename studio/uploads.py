@@ -24,7 +24,7 @@ MIN_SIDE = 64
 KEPT_SIDE = 1536  # larger than any training or control resolution; more would be kept for nothing
 FORMATS = ("PNG", "JPEG", "WEBP")
 # What Pillow raises for truncated or damaged pixels, and for damaged EXIF when it reads the orientation.
-_DAMAGED = (OSError, SyntaxError, ValueError, TypeError, KeyError, EOFError, ArithmeticError, struct.error)
+DAMAGED = (OSError, SyntaxError, ValueError, TypeError, KeyError, EOFError, ArithmeticError, struct.error)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def clean_picture(data: bytes, name: str, onto: str = "white") -> CleanPicture:
         raise _too_many_pixels(name) from error
     except UnidentifiedImageError as error:
         raise BadUpload(f"{name} is not a picture we can read. Send a PNG, JPEG or WebP.") from error
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise _broken(name) from error
     with image:
         if image.width * image.height > MAX_PIXELS:
@@ -62,7 +62,7 @@ def clean_picture(data: bytes, name: str, onto: str = "white") -> CleanPicture:
             )
         try:
             upright = _flat(ImageOps.exif_transpose(image), onto)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise _broken(name) from error
     upright.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
     upright.info.clear()

@@ -11,7 +11,7 @@ import os
 import socket
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,8 +30,9 @@ from db.tables import (
 )
 from db.vault import STUDIO
 from generation.request import ImageWish
-from studio import gate, job_files, jobs, reviews
+from studio import gate, job_files, jobs, marks, reviews
 from studio.errors import JobEnded
+from studio.fingerprints import fingerprint
 from studio.house import Studio
 from studio.views import HELD, OPEN
 from training.plan import TrainingPlan
@@ -170,15 +171,22 @@ def finish_image(
         subjects = jobs.subjects_of(session, work.job_id)
         owner = job_files.owner_of_picture(subjects)
         studio.vault.create_key(session, owner)
+        consents = {subject: _consent(session, subject) for subject in subjects}
+        output_id = uuid4()
+        marked = marks.mark(studio, session, png, output_id, list(consents.values()))
+        known = fingerprint(marked)
         output = OutputRow(
+            id=output_id,
             job_id=work.job_id,
-            sha256=hashlib.sha256(png).hexdigest(),
+            sha256=known.sha256,
+            pixels_sha256=known.pixels,
+            dhash=known.dhash,
             width=width,
             height=height,
             seed=seed,
             prompt=work.wish.prompt,
             parameters=parameters,
-            file=studio.vault.write(session, owner, job_files.name_of(work.job_id, "picture"), png),
+            file=studio.vault.write(session, owner, job_files.name_of(work.job_id, "picture"), marked),
             skeleton_file=skeleton
             and studio.vault.write(session, owner, job_files.name_of(work.job_id, "skeleton"), skeleton),
             created_at=studio.clock(),
@@ -187,17 +195,24 @@ def finish_image(
         session.flush()
         for subject in subjects:
             adapter = session.get_one(AdapterRow, UUID(row.params["adapters"][subject.handle]))
-            consent = gate.newest_consent(session, subject.id)
-            assert consent is not None  # the gate has just said so
             session.add(
                 OutputAdapterRow(
-                    output_id=output.id, adapter_id=adapter.id, subject_id=subject.id, consent_id=consent.id
+                    output_id=output.id,
+                    adapter_id=adapter.id,
+                    subject_id=subject.id,
+                    consent_id=consents[subject],
                 )
             )
         row.state, row.finished_at = "done", studio.clock()
         studio.record_each(session, "image.made", None, subjects, work.job_id, sha256=output.sha256)
         reviews.begin(studio, session, row, subjects, verdict)
         job_files.clear(studio, session, row, jobs.subjects_of(session, row.id))
+
+
+def _consent(session: Session, subject: SubjectRow) -> UUID:
+    consent = gate.newest_consent(session, subject.id)
+    assert consent is not None  # the gate has just said so
+    return consent.id
 
 
 def heartbeat(studio: Studio, name: str, device: str) -> None:

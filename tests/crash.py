@@ -30,9 +30,8 @@ def _write() -> None:
 
 
 def _file(kind: str, arguments: tuple[object, ...]) -> None:
-    if kind in _FILES:
-        _write()
-    elif _on and kind == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wxa+"):
+    mode = arguments[1] if kind == "open" else None
+    if kind in _FILES or (isinstance(mode, str) and set(mode) & set("wxa+")):
         _write()
 
 

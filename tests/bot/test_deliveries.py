@@ -29,7 +29,7 @@ async def test_a_picture_large_enough_is_brought_byte_for_byte(server: Server) -
     asked = await _drawn(server)
     await server.look()
     brought = await asked.response.attachments[0].read()
-    assert brought == png(size=(300, 300))
+    assert brought == delivery.fetch(server.studio, server.job.id).png
 
 
 async def test_a_bot_that_was_restarted_brings_what_was_asked_of_the_one_before(
