@@ -82,6 +82,14 @@ def bare(caption: str, token: str) -> str:
     return caption[: said.end()] if said else caption
 
 
+STRANGERS = ("a man", "a woman", "a person")
+
+
+def of_a_stranger(caption: str, token: str, number: int) -> str:
+    """The caption as if somebody else stood there: “a portrait of a woman in a red shirt”."""
+    return _word(token).sub(STRANGERS[number % len(STRANGERS)], caption)
+
+
 def _word(token: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(token)}(?!\w)", re.IGNORECASE)
 

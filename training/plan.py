@@ -29,7 +29,7 @@ class TrainingPlan:
         int  # pictures of "a man", "a woman", … by the base, so that only the token carries the face
     )
     seed: int = 58008
-    prior_batch_size: int = 0  # prior images beside the photos in one step
+    prior_batch_size: int = 0  # what a step shows beside the photos of what the LoRA must leave as it was
     noisier: bool = (
         False  # half of the pictures from the noisier half of the schedule, where layout and colour arise
     )

@@ -20,13 +20,14 @@ from diffusers import DDPMScheduler
 
 from generation.base import Base
 from training import kohya, lora, photos, sketches, state
+from training.batch import compose
 from training.errors import StateMismatch, TrainingFailed
 from training.metadata import describe, warmup_steps
 from training.pace import Pace
 from training.photos import Example
 from training.plan import TrainingPlan
 from training.precision import autocast, make_ready
-from training.randomness import generator, noise_for, turn
+from training.randomness import noise_for
 from training.reports import EpochReport, StepLoss
 
 MAX_GRADIENT_NORM = 1.0
@@ -164,7 +165,9 @@ class Training:
 
     def _take_step(self) -> float:
         """One optimizer step; returns its loss. From a loss that is no number nothing is learnt."""
-        latents, captions = self._batch(self._progress.step)
+        assert self._latents is not None
+        batch = compose(self._plan, self._examples, self._latents, self._prior, self._progress.step)
+        latents = batch.latents
         chance = noise_for(
             self._plan.seed,
             self._progress.step,
@@ -174,11 +177,14 @@ class Training:
         )
         device = self._base.device
         latents, noise, timesteps = latents.to(device), chance.noise.to(device), chance.timesteps.to(device)
-        with autocast(device):
-            words = self._base.text_encoder(self._tokens(captions))[0]
-            noisy = self._schedule.add_noise(latents, noise, timesteps)
-            predicted = self._base.unet(noisy, timesteps, encoder_hidden_states=words).sample
-        loss = functional.mse_loss(predicted.float(), self._target(latents, noise, timesteps))
+        noisy, tokens = self._schedule.add_noise(latents, noise, timesteps), self._tokens(batch.captions)
+        predicted = self._predict(noisy, timesteps, tokens)
+        wanted = self._target(latents, noise, timesteps)
+        if batch.photos < len(latents):
+            kept = slice(batch.photos, None)
+            with torch.no_grad(), lora.detached(self._base.text_encoder, self._base.unet):
+                wanted[kept] = self._predict(noisy[kept], timesteps[kept], tokens[kept])
+        loss = functional.mse_loss(predicted, wanted)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self._weights.values(), MAX_GRADIENT_NORM)
         value = loss.item()
@@ -196,31 +202,16 @@ class Training:
         self._progress = replace(self._progress, step=self._progress.step + 1)
         return value
 
-    def _batch(self, step: int) -> tuple[torch.Tensor, list[str]]:
-        """Latents and captions of one step: photos (also mirrored, if the plan says so) and priors."""
-        assert self._latents is not None
-        plan, count = self._plan, len(self._examples)
-        chosen = turn(plan.seed, "photos", self._latents.shape[0], step, plan.batch_size)
-        latents = self._latents[chosen]
-        captions = [self._examples[number % count].caption for number in chosen.tolist()]
-        # Without this a subject whose captions all name a place or clothes is not found when only named.
-        cut = torch.rand(len(captions), generator=generator(plan.seed, "bare", step)) < plan.bare
-        captions = [
-            photos.bare(caption, plan.token) if short else caption
-            for caption, short in zip(captions, cut.tolist(), strict=True)
-        ]
-        if self._prior is not None and plan.prior_batch_size:
-            others = turn(plan.seed, "prior", len(self._prior), step, plan.prior_batch_size)
-            spoken = sketches.prior_captions(len(self._prior))
-            latents = torch.cat([latents, self._prior[others]])
-            captions += [spoken[number] for number in others.tolist()]
-        return latents, captions
+    def _predict(self, noisy: torch.Tensor, timesteps: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+        with autocast(self._base.device):
+            words = self._base.text_encoder(tokens)[0]
+            return self._base.unet(noisy, timesteps, encoder_hidden_states=words).sample.float()
 
     def _target(self, latents: torch.Tensor, noise: torch.Tensor, timesteps: torch.Tensor) -> torch.Tensor:
         """What the UNet is to predict: the base's scheduler says. Guessed wrong, pictures turn out brown."""
         kind = self._schedule.config.prediction_type
         if kind == "epsilon":
-            return noise
+            return noise.clone()
         if kind == "v_prediction":
             return self._schedule.get_velocity(latents, noise, timesteps)
         raise TrainingFailed(

@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 
 from generation.base import Base
+from training.photos import STRANGERS
 from training.precision import autocast
 from training.randomness import generator
 
@@ -21,7 +22,6 @@ PREVIEW_STEPS = 12
 PREVIEW_SIDE = 2  # pictures along each side of a preview
 _AT_ONCE = 8
 
-_PEOPLE = ("a man", "a woman", "a person")
 _VIEWS = (
     "a portrait of {}",
     "a photo of {}",
@@ -37,7 +37,7 @@ def prior_captions(count: int) -> list[str]:
     """Sentences about nobody in particular, for the pictures that show the LoRA whom it must leave alone."""
     captions = []
     for number in range(count):
-        view = _VIEWS[number // len(_PEOPLE) % len(_VIEWS)].format(_PEOPLE[number % len(_PEOPLE)])
+        view = _VIEWS[number // len(STRANGERS) % len(_VIEWS)].format(STRANGERS[number % len(STRANGERS)])
         captions.append(f"{view} {_PLACES[number % len(_PLACES)]}".strip())
     return captions
 

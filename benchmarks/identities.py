@@ -1,0 +1,116 @@
+"""Do LoRAs carry people, and only them?  python benchmarks/identities.py [--people 8] [--seeds 24]
+
+For each of several dolls nobody has trained on: 18 photos, the plan every training gets, then pictures through the
+studio's own painter, read by the miniature's probe. The score of a picture is the share of the subject's five attributes
+(hair shape, hair colour, glasses, beard, skin) that it shows. The peer is the base itself at the same seeds:
+
+* portraits ("a portrait of NAME"), with the LoRA and without;
+* full figures in another's pose ("NAME playing guitar", …, with the pose picture), with the LoRA and without;
+* "a portrait of a man" and "… a woman", with the LoRA and without: what leaks.
+
+Prints a row per person and the means, and how long each training took. `--sheet FILE` writes what was drawn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import time
+from pathlib import Path
+from random import Random
+from statistics import fmean
+
+from PIL import Image
+
+from subject_lora import pose_of, sheet
+from generation.base import Base, load_base
+from generation.painter import paint
+from generation.request import ImageWish
+from miniature.people import RADKE, Doll, random_doll
+from miniature.probe import read
+from miniature.world import photograph, portrait_session
+from training.photos import Example
+from training.plan import plan_for
+from training.session import Training
+
+NAMES = ("radke", "velmora", "tiban", "osk", "murelle", "jadu", "kestrin", "bolvar", "sunnea", "pim", "oderic", "lazuli")
+DEEDS = {
+    "guitar": "playing guitar", "drums": "playing drums", "waving": "waving", "jumping": "jumping",
+    "skateboard": "riding a skateboard", "cheering": "cheering",
+}  # fmt: skip
+ATTRIBUTES = ("hair shape", "hair colour", "glasses", "beard", "skin")
+COLUMNS = ("portrait", "portrait, base", "scene", "scene, base", "others", "others, base")
+
+
+def main() -> None:
+    """Train, draw, read, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=8, help=f"how many, at most {len(NAMES)} (8)")
+    parser.add_argument("--seeds", type=int, default=24, help="pictures of each kind (24)")
+    parser.add_argument("--base", default="miniature", help="the base model (miniature)")
+    parser.add_argument("--sheet", type=Path, help="write the pictures here")
+    arguments = parser.parse_args()
+    rows, sheets = [], []
+    print(f"{'':10}" + "".join(f"{column:>16}" for column in COLUMNS) + f"{'seconds':>10}")
+    for number, name in enumerate(NAMES[: arguments.people]):
+        doll = RADKE if number == 0 else random_doll(Random(f"identity {number}"))
+        began = time.monotonic()
+        adapter = train(arguments.base, name, doll)
+        seconds = time.monotonic() - began
+        drawn = draw(load_base(arguments.base), name, adapter, arguments.seeds)
+        scores = [score(images, doll) for images in drawn]
+        rows.append(scores)
+        sheets += drawn
+        print(f"{name:10}" + "".join(f"{value:16.3f}" for value in scores) + f"{seconds:10.0f}", flush=True)
+        if arguments.sheet:
+            sheet(sheets, side=64).save(arguments.sheet)
+    means = [fmean(column) for column in zip(*rows, strict=True)]
+    print(f"{'mean':10}" + "".join(f"{value:16.3f}" for value in means))
+    print(f"leak: {means[4] - means[5]:+.3f}; {arguments.seeds} pictures each; {platform.machine()}")
+
+
+def train(base: str, name: str, doll: Doll) -> bytes:
+    """The training a subject gets in the studio, from 18 photos."""
+    examples = [Example(photo.image, photo.caption) for photo in portrait_session(doll, name, seed=len(name))]
+    training = Training(load_base(base), examples, plan_for("miniature", name, len(examples)))
+    while not training.done:
+        training.run_epoch(lambda step: None)
+    return training.finish()
+
+
+def draw(base: Base, name: str, adapter: bytes, count: int) -> list[list[Image.Image]]:
+    """The pictures of each of COLUMNS."""
+    lora, loras = f"<lora:{name}:1> ", {name: adapter}
+    strangers = [("a man", "a woman")[seed % 2] for seed in range(count)]
+    models = [
+        photograph(5_000 + seed, size=512, action=tuple(DEEDS)[seed % len(DEEDS)], framing="full") for seed in range(count)
+    ]
+    portraits, scenes, others = [], [], []
+    for with_lora in (lora, ""):
+        adapters = loras if with_lora else {}
+        portraits.append(
+            [paint(base, ImageWish(f"{with_lora}a portrait of {name}", seed=s), adapters).image for s in range(count)]
+        )
+        scenes.append(
+            [
+                paint(base, ImageWish(f"{with_lora}{name} {DEEDS[m.action]}", seed=s), adapters, pose_of(m)).image
+                for s, m in enumerate(models)
+            ]
+        )
+        others.append(
+            [paint(base, ImageWish(f"{with_lora}a portrait of {who}", seed=s), adapters).image for s, who in enumerate(strangers)]
+        )
+    return [*portraits, *scenes, *others]
+
+
+def score(images: list[Image.Image], doll: Doll) -> float:
+    """Mean share of the doll's attributes that the pictures show."""
+    true = {
+        "hair shape": doll.hair_shape, "hair colour": doll.hair_colour, "glasses": doll.glasses, "beard": doll.beard,
+        "skin": doll.skin,
+    }  # fmt: skip
+    return fmean(reading.words[name] == true[name] for reading in read(images) for name in ATTRIBUTES)
+
+
+if __name__ == "__main__":
+    main()
