@@ -134,7 +134,7 @@ def replay(acts: Iterable[tuple[Act, UUID]], owner: UUID) -> list[State]:
 
 def _evidence(consent: Consent, story: Story, doing: Doing) -> Evidence:
     """What a verified consent rests on: how the yes came stays, a character is confirmed, else what was gone by."""
-    if consent.evidence is not None:
+    if consent.evidence in (Evidence.LINK, Evidence.DOCUMENT):
         return consent.evidence
     return Evidence.TWO_PAIRS if story.character else doing.evidence
 
@@ -227,6 +227,9 @@ def _against_particulars(consent: Consent | None, story: Story, doing: Doing) ->
             reasons.append(Reason("not_yet", "Its date has not come: withdraw it to end it sooner."))
         if over and act not in (Act.EXPIRE, Act.REFUSE, Act.WITHDRAW, Act.REVOKE, Act.INVALIDATE):
             reasons.append(Reason("expired", "The consent has run out: ask for a new one."))
+    if act is Act.VERIFY and consent is not None and consent.state is State.ACTIVE:
+        better = doing.evidence is Evidence.LIVE and consent.evidence in (None, Evidence.WORD)
+        reasons.extend([] if better else [_against_move(consent.state, act)])
     by_link = consent is not None and consent.evidence is Evidence.LINK
     if act is Act.VERIFY and by_link and doing.evidence not in (Evidence.LIVE, Evidence.LINK):
         reasons.append(Reason("link_unseen", "This yes came by a link, which anybody could have opened: see a live "

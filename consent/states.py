@@ -96,6 +96,7 @@ MOVES: Mapping[tuple[State | None, Act], State] = MappingProxyType({
     (State.ASKED, Act.ATTEST): State.GIVEN,
     (State.ASKED, Act.EXPIRE): State.EXPIRED,
     (State.GIVEN, Act.VERIFY): State.ACTIVE,
+    (State.ACTIVE, Act.VERIFY): State.ACTIVE,  # verified by a word so far, and live now
     **{(state, act): state for state in _OPEN for act in (Act.NARROW, Act.WIDEN)},
     (State.ACTIVE, Act.RENEW): State.ACTIVE,
     (State.PAUSED, Act.RENEW): State.PAUSED,

@@ -59,6 +59,18 @@ class ReviewView:
 
 
 @dataclass(frozen=True)
+class ChallengeView:
+    """What somebody is asked to show, and until when."""
+
+    id: str
+    handle: str
+    words: str
+    pose: str
+    expires_at: datetime
+    answered: bool
+
+
+@dataclass(frozen=True)
 class NeverView:
     """Somebody's standing no: the names it goes by, since when, and the subjects it ended."""
 

@@ -31,7 +31,7 @@ ask         -        -            -            -            asked    asked      
 give        given    -            -            -            -        -            -        -            -
 refuse      refused  -            -            -            -        -            -        -            -
 attest      given    -            -            -            -        -            -        -            -
-verify      -        active       -            -            -        -            -        -            -
+verify      -        active       active       -            -        -            -        -            -
 narrow      -        given        active       paused       -        -            -        -            -
 widen       -        given        active       paused       -        -            -        -            -
 renew       -        -            active       paused       -        -            -        -            -
@@ -58,6 +58,7 @@ def at(state: State, **fields: object) -> Consent:
 def doing(act: Act, actor: UUID, **fields: object) -> Doing:
     scope = {Act.ASK: LESS, Act.NARROW: replace(LESS, purposes=frozenset({Purpose.TRAIN})), Act.WIDEN: ALL,
              Act.RENEW: LONGER}.get(act)
+    fields.setdefault("evidence", Evidence.LIVE if act is Act.VERIFY else Evidence.WORD)
     when = NOW + timedelta(days=366 if act is Act.EXPIRE else 0)
     return replace(Doing(act, actor, when, is_moderator=actor in (MO, MIA), scope=scope, notice_read=True),
                    **fields)  # type: ignore[arg-type]
@@ -140,9 +141,17 @@ def test_a_document_takes_two_moderators_and_stays_a_document() -> None:
     assert (verified.state, verified.evidence) == (State.ACTIVE, Evidence.DOCUMENT)
 
 
+def test_what_a_word_verified_is_verified_once_more_by_a_challenge_and_by_nothing_less() -> None:
+    word = perform(at(State.GIVEN), STORY, doing(Act.VERIFY, MO, evidence=Evidence.WORD))
+    assert attempt(word, Act.VERIFY, MIA, evidence=Evidence.WORD) == ["no_such_move"]
+    live = perform(word, STORY, doing(Act.VERIFY, MIA))
+    assert (live.state, live.evidence, live.verified_by) == (State.ACTIVE, Evidence.LIVE, MIA)
+    assert attempt(live, Act.VERIFY, MO) == ["no_such_move"]
+
+
 def test_a_yes_by_a_link_takes_a_challenge_or_a_call() -> None:
     given = perform(at(State.ASKED), STORY, doing(Act.GIVE, SUBJECT, evidence=Evidence.LINK))
-    assert attempt(given, Act.VERIFY, MO) == ["link_unseen"]
+    assert attempt(given, Act.VERIFY, MO, evidence=Evidence.WORD) == ["link_unseen"]
     for seen in (Evidence.LINK, Evidence.LIVE):
         assert perform(given, STORY, doing(Act.VERIFY, MO, evidence=seen)).evidence is Evidence.LINK
 
