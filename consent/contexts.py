@@ -1,0 +1,222 @@
+"""Contexts: what a picture may not be about, found in the words that ask for it.
+
+The lists stand in `contexts.toml` and `names.toml`; whoever opens the studio reads them in (`read`) and passes them
+on, because nothing here opens a file. `Lists.check` is the one question: which forbidden contexts does this text
+touch, with which words, and where.
+
+It fails closed: a text longer than what is read is refused and not cut, a context that the lists do not know is an
+error and not silence, and a word that has two meanings is refused unless the words around it make it harmless
+(`gin rummy`). Do not add a switch that skips it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from consent.errors import Reason
+from consent.ledger import canonical_json
+from consent.names import Misspellings
+from consent.normalise import Token, fold, origin, readings, words
+from consent.phrases import Line, Match, Phrase, Phrases, read_line, said
+
+MOST_CHARACTERS = 1_000
+"""A longer text is refused: what is not read cannot be allowed."""
+
+FORBIDDEN_TO_ALL = frozenset({"nudity", "hate", "identity_document"})
+"""Never drawn, of nobody and of no character either."""
+FORBIDDEN_WITH_A_PERSON = FORBIDDEN_TO_ALL | {"minors"}
+"""Never drawn with a real person, whatever they agree to."""
+LABELS = frozenset({"alcohol", "drugs", "crime", "humiliation"})
+"""Besides what is forbidden: what must not be taught about a real person, because a caption says what they *are*."""
+
+PUBLIC_NAME, NEVER, OWN_WORD, TOO_LONG = "public_name", "never", "own_word", "too_long"
+"""What a finding can be about beside a context."""
+_EXCEPT = "except "
+_REASON = {
+    PUBLIC_NAME: "is a name on the list of people who have not agreed to be drawn here",
+    NEVER: "is somebody who has said that they never want to be drawn",
+    OWN_WORD: "is a word that the person it would show has ruled out",
+}
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """Something forbidden: where in the text, the context, and the words as the person wrote them."""
+
+    start: int
+    end: int
+    context: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """One context as people read about it: `is_about` ends the sentence “this word is about …”."""
+
+    name: str
+    is_about: str
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The lists as they are used. `version` changes with every word of them."""
+
+    version: str
+    contexts: Mapping[str, Context]
+    _phrases: Phrases = field(repr=False)
+    _negative: Phrases = field(repr=False)
+    _misspellings: Misspellings = field(repr=False)
+    _apart: frozenset[Phrase] = field(repr=False)
+
+    def check(
+        self,
+        text: str,
+        forbidden: Collection[str],
+        own_words: Collection[str] = (),
+        *,
+        never: Collection[str] = (),
+        allowed: Collection[str] = (),
+    ) -> tuple[Finding, ...]:
+        """What of `forbidden` (contexts), `own_words` and `never` (names) the text touches, in its own order.
+
+        Names of the public list are always looked for. `allowed` are phrases in which nothing is found: the notes
+        of moderators (“mallard drake”) and the names of subjects who are in the picture by their own consent.
+        Raises ValueError for a context the lists do not know.
+        """
+        unknown = set(forbidden) - self.contexts.keys()
+        if unknown:
+            raise ValueError(f"there is no context {', '.join(sorted(unknown))}")
+        if len(text) > MOST_CHARACTERS:
+            return (Finding(0, len(text), TOO_LONG, f"{text[:20]}…"),)
+        wanted = {*forbidden, PUBLIC_NAME}
+        extra = self._own(frozenset(own_words), frozenset(never), frozenset(allowed))
+        folded = fold(text)
+        found: set[Finding] = set()
+        for reading in readings(folded):
+            matches = self._phrases.find(reading)
+            matches += self._misspellings.find(reading)
+            if extra is not None:
+                matches += extra.find(reading)
+            if matches:
+                found.update(_findings(text, reading, _standing(matches, wanted | {OWN_WORD, NEVER})))
+        return tuple(sorted(_outermost(found)))
+
+    def check_negative(self, text: str, forbidden: Collection[str]) -> tuple[Finding, ...]:
+        """What a negative prompt asks for by what it keeps away.
+
+        Naming a thing there is not asking for it; keeping away clothes, or adults, is.
+        """
+        if len(text) > MOST_CHARACTERS:
+            return (Finding(0, len(text), TOO_LONG, f"{text[:20]}…"),)
+        found: set[Finding] = set()
+        for reading in readings(fold(text)):
+            matches = self._negative.find(reading)
+            found.update(_findings(text, reading, _standing(matches, set(forbidden))))
+        return tuple(sorted(_outermost(found)))
+
+    def is_whole_finding(self, phrase: str) -> bool:
+        """Whether a phrase is itself what a context forbids, word for word, with nothing around it."""
+        size = len(words(phrase))
+        return any(
+            match.first == 0 and match.last == size and match.mark in self.contexts
+            for match in self._phrases.find(readings(fold(phrase))[0])
+        )
+
+    def reasons(self, findings: Iterable[Finding], where: str = "The prompt") -> tuple[Reason, ...]:
+        """A reason for each finding, in a sentence that names context and word and says what to do."""
+        return tuple(dict.fromkeys(self._reason(finding, where) for finding in findings))
+
+    def _reason(self, finding: Finding, where: str) -> Reason:
+        if finding.context == TOO_LONG:
+            sentence = f"{where} has {finding.end} characters; say it in {MOST_CHARACTERS}."
+            return Reason(TOO_LONG, sentence)
+        about = _REASON.get(finding.context) or f"is about {self.contexts[finding.context].is_about}"
+        kind = finding.context if finding.context in _REASON else f"context_{finding.context}"
+        todo = "leave it out" if finding.context in _REASON else f"nothing with {finding.context} is drawn here"
+        return Reason(kind, f"{where} says “{finding.word}”, which {about}: {todo}.")
+
+    @lru_cache(maxsize=256)  # noqa: B019 (the lists live as long as the studio)
+    def _own(self, own: frozenset[str], never: frozenset[str], allowed: frozenset[str]) -> Phrases | None:
+        if not (own or never or allowed):
+            return None
+        marked = [(line, OWN_WORD) for phrase in own for line in (said(phrase), said(phrase + "s"))]
+        marked += [(said(name), NEVER) for name in never]
+        marks = (_EXCEPT + name for name in (*self.contexts, PUBLIC_NAME))
+        marked += [(said(phrase), mark) for mark in marks for phrase in allowed]
+        marked = [(line, mark) for line, mark in marked if line]
+        return Phrases(marked, apart=self._apart)
+
+    def __hash__(self) -> int:
+        """By version: two with the same lists answer alike."""
+        return hash(self.version)
+
+
+def read(contexts: str, names: str) -> Lists:
+    """The lists from the text of `contexts.toml` and `names.toml`; ValueError for what makes no sense in them."""
+    house, people = tomllib.loads(contexts), tomllib.loads(names)
+    sets = {name: words.split() for name, words in house["sets"].items()}
+    apart = frozenset(words(line) for line in house["ordinary"]["apart"].splitlines() if line)
+    ordinary = house["ordinary"]["words"].split()
+    full = {words(name) for name in _lines(people["names"])}
+    marked: list[tuple[Line, str]] = []
+    for name, body in house["contexts"].items():
+        harmful = _read([*body["words"].split(), *body["phrases"].splitlines()], sets)
+        harmless = _read(body["except"].splitlines(), sets)
+        marked += [(line, name) for line in harmful] + [(line, _EXCEPT + name) for line in harmless]
+    marked += [(said(name), PUBLIC_NAME) for name in (*_lines(people["names"]), *_lines(people["alone"]))]
+    marked += [(said(phrase), _EXCEPT + PUBLIC_NAME) for phrase in _lines(people["except"])]
+    negative = [(line, name) for name, block in house["negative"].items()
+                for line in _read(block.splitlines(), sets)]
+    return Lists(
+        version=hashlib.sha256(canonical_json([house, people])).hexdigest()[:12],
+        contexts={name: Context(name, body["is_about"]) for name, body in house["contexts"].items()},
+        _phrases=Phrases(marked, ordinary, apart),
+        _negative=Phrases(negative, ordinary, apart),
+        _misspellings=Misspellings(full, PUBLIC_NAME),
+        _apart=apart,
+    )
+
+
+def _lines(block: str) -> list[str]:
+    """The entries of a block: by line, and on a line by comma."""
+    return [entry for line in block.splitlines() for entry in line.split(",") if entry.strip()]
+
+
+def _read(lines: Iterable[str], sets: Mapping[str, list[str]]) -> list[Line]:
+    return [read_line(line, sets) for line in lines if line.strip()]
+
+
+def _standing(matches: Iterable[Match], wanted: Collection[str]) -> list[Match]:
+    """The matches that count: of a wanted mark, and not inside an exception to it."""
+    listed = list(matches)
+    excepted = [match for match in listed if match.mark.startswith(_EXCEPT)]
+    return [
+        match for match in listed
+        if match.mark in wanted
+        and not any(
+            other.mark == _EXCEPT + match.mark and other.first <= match.first and match.last <= other.last
+            for other in excepted
+        )
+    ]
+
+
+def _findings(text: str, reading: list[Token], matches: Iterable[Match]) -> Iterator[Finding]:
+    for match in matches:
+        start, end = origin(text, reading[match.first].start, reading[match.last - 1].end)
+        yield Finding(start, end, match.mark, text[start:end].strip())
+
+
+def _outermost(found: Collection[Finding]) -> Iterator[Finding]:
+    """Of findings of one context inside one another, the widest: it reads best."""
+    for one in found:
+        if not any(
+            other is not one and other.context == one.context
+            and other.start <= one.start and one.end <= other.end
+            and (other.start, other.end) != (one.start, one.end)
+            for other in found
+        ):
+            yield one
