@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from cli.audit_commands import add_audit
+from cli.consent_commands import consent_acts
 from cli.parser import Commands, Parser, among, shared, size
 
 ABOUT = "A consent-first portrait studio: photos and a yes go in, a posed picture of the person comes out."
@@ -35,7 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     top = Commands(parser, "command", "COMMAND", required=True)
     _demo(top)
     _subject(top.group("subject", "Who can be drawn."))
-    _consent(top.group("consent", "The yes: ask for it, give, refuse, verify, withdraw or look at it."))
+    consent_acts(top.group("consent", "The yes: ask for it, give, refuse, verify, amend, withdraw or look at it."))
     _train(top)
     _imagine(top)
     _export(top.group("export", "Hands out what the studio keeps encrypted, to whoever may have it."))
@@ -70,30 +71,9 @@ def _subject(acts: Commands) -> None:
     add.add_argument("handle", metavar="HANDLE", help="the name in prompts, like radke")
     owner = "the person it depicts: only they can say yes"
     add.add_argument("--owner", required=True, metavar="NAME", help=owner)
+    rights = "a character, nobody real: who made it, and who may use it (the owner created it)"
+    add.add_argument("--rights", metavar="TEXT", help=rights)
     acts.command("list", "cli.people:list_subjects", "Everybody registered, and where their consent stands.")
-
-
-def _consent(acts: Commands) -> None:
-    about = {
-        "ask": "Asks the subject for a yes.",
-        "give": "Says yes. Only the subject can; shows the notice first.",
-        "refuse": "Says no. Only the subject can.",
-        "verify": "Confirms that the yes is the subject's own. By neither the subject nor the asker.",
-        "withdraw": "Takes the yes back, stops what runs and erases everything of the subject.",
-        "show": "Where a consent stands, and how it came there.",
-    }
-    purposes = "train, generate, … once for each (asked: train and generate; given: what was asked)"
-    for act, words in about.items():
-        example = f"  likeness consent {act} radke" + ("" if act == "show" else " --as NAME")
-        parser = acts.command(act, f"cli.people:{act}", words, example)
-        parser.add_argument("handle", metavar="HANDLE", help="whose consent")
-        if act in ("ask", "give"):
-            parser.add_argument("--purpose", dest="purposes", action="append", metavar="WORD", help=purposes)
-        if act == "ask":
-            months = among(1, 36, int)
-            parser.add_argument("--months", type=months, default=12, metavar="N", help="for how long (12)")
-        if act in ("give", "withdraw"):
-            parser.add_argument("--yes", action="store_true", help="say yes here, without being asked")
 
 
 def _train(top: Commands) -> None:
