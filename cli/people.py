@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 
+from cli.asking import day, question, stands
+from cli.consents import in_full, limits_of
 from cli.door import asker, open_house, person
-from cli.errors import Unanswered
-from cli.show import answer, cell, count, moment, table
+from cli.show import answer, cell, count, table
 from consent.ledger import EventKind
-from studio import audit, grants, subjects
+from consent.people import Actor
+from studio import audit, grants, links, subjects
 from studio.house import Studio
 from studio.views import ConsentView, SubjectView, WithdrawalView
 
@@ -18,7 +19,10 @@ def add_subject(arguments: Namespace) -> None:
     """`subject add HANDLE --owner NAME`."""
     with open_house(arguments) as studio:
         actor, owner = asker(arguments, studio), person(studio, arguments.owner)
-        view = subjects.add_subject(studio, actor, arguments.handle, owner=owner)
+        kind = "character" if arguments.rights else "real_person"
+        view = subjects.add_subject(
+            studio, actor, arguments.handle, owner=owner, kind=kind, rights=arguments.rights
+        )
     answer(
         arguments,
         view,
@@ -41,7 +45,8 @@ def ask(arguments: Namespace) -> None:
     with open_house(arguments) as studio:
         actor = asker(arguments, studio)
         purposes = tuple(arguments.purposes or grants.DEFAULT_PURPOSES)
-        view = grants.ask(studio, actor, arguments.handle, purposes, arguments.months)
+        limits = limits_of(arguments, studio, {})
+        view = grants.ask(studio, actor, arguments.handle, purposes, arguments.months, limits)
         owner = subjects.subject(studio, arguments.handle).owner
     answer(
         arguments,
@@ -56,19 +61,21 @@ def ask(arguments: Namespace) -> None:
 def give(arguments: Namespace) -> None:
     """`consent give HANDLE`: shows the notice, and takes a yes that somebody typed."""
     with open_house(arguments) as studio:
-        actor = asker(arguments, studio)
+        actor = _answerer(arguments, studio)
         subject = subjects.subject(studio, arguments.handle)
         offered, until = _offered(studio, subject)
         purposes = tuple(arguments.purposes or offered)
         if (
             subject.owner_party == actor.party and not arguments.yes
         ):  # the rules refuse everybody else in words
-            question = (
+            words = (
                 f"{grants.notice()}\n\nDo you, {actor.name}, agree to this, for {cell(purposes)}, {until}? "
                 "Type yes: "
             )
-            _question(question, "consent give")
-        view = grants.give(studio, actor, arguments.handle, purposes)  # to what was read, and to nothing else
+            question(words, "consent give")
+        limits = limits_of(arguments, studio, {})
+        # To what was read, and to nothing else.
+        view = grants.give(studio, actor, arguments.handle, purposes, limits=limits)
     next_step = (
         ""
         if view.state == "active"
@@ -77,21 +84,27 @@ def give(arguments: Namespace) -> None:
             f"`likeness consent verify {view.handle} --as NAME`."
         )
     )
-    answer(arguments, view, lambda: f"{_stands(view)}{next_step}")
+    answer(arguments, view, lambda: f"{stands(view)}{next_step}")
 
 
 def refuse(arguments: Namespace) -> None:
     """`consent refuse HANDLE`."""
     with open_house(arguments) as studio:
-        view = grants.refuse(studio, asker(arguments, studio), arguments.handle)
+        view = grants.refuse(studio, _answerer(arguments, studio), arguments.handle)
     answer(arguments, view, lambda: f"{view.handle}: refused. Nothing of {view.handle} is kept.")
 
 
 def verify(arguments: Namespace) -> None:
     """`consent verify HANDLE`."""
     with open_house(arguments) as studio:
-        view = grants.verify(studio, asker(arguments, studio), arguments.handle)
-    answer(arguments, view, lambda: _stands(view))
+        view = grants.verify(
+            studio,
+            asker(arguments, studio),
+            arguments.handle,
+            called=arguments.called,
+            nobody_real=arguments.nobody_real,
+        )
+    answer(arguments, view, lambda: stands(view))
 
 
 def withdraw(arguments: Namespace) -> None:
@@ -99,15 +112,18 @@ def withdraw(arguments: Namespace) -> None:
     with open_house(arguments) as studio:
         actor = asker(arguments, studio)
         subject = subjects.subject(studio, arguments.handle)
-        if subject.owner_party == actor.party and not arguments.yes:
+        if subject.owner_party == actor.party and not arguments.yes and not arguments.keep:
             kept = f"{count(subject.photos, 'photo')} and {count(subject.pictures, 'picture')}"
-            question = (
+            words = (
                 f"This ends the consent and erases everything of {subject.handle}: {kept}, captions, "
                 "adapters and the key. It cannot be undone. Type yes: "
             )
-            _question(question, "consent withdraw")
-        view = grants.withdraw(studio, actor, arguments.handle)
-    answer(arguments, view, lambda: f"{view.handle}: withdrawn. {in_words(view)}")
+            question(words, "consent withdraw")
+        view = grants.withdraw(studio, actor, arguments.handle, erase=not arguments.keep)
+    kept = f"Stopped {count(view.jobs_stopped, 'job')}; what there is stays, out of reach: withdraw again to erase it."
+    answer(
+        arguments, view, lambda: f"{view.handle}: withdrawn. {kept if arguments.keep else in_words(view)}"
+    )
 
 
 def in_words(erased: WithdrawalView) -> str:
@@ -123,6 +139,9 @@ def in_words(erased: WithdrawalView) -> str:
 
 def show(arguments: Namespace) -> None:
     """`consent show HANDLE`: where it stands, its versions, and the newest events that brought it there."""
+    if arguments.notice:
+        answer(arguments, {"notice": grants.notice()}, grants.notice)
+        return
     kinds = [kind for kind in EventKind if kind.startswith("consent.")]
     with open_house(arguments) as studio:
         view = subjects.subject(studio, arguments.handle)
@@ -132,7 +151,7 @@ def show(arguments: Namespace) -> None:
     def words() -> str:
         parts = [_subject_table([view])]
         if versions:
-            parts.append(_version_table(versions))
+            parts += [_version_table(versions), in_full(versions[-1])]
         if events:
             rows = [(event.at, event.kind, event.actor) for event in events]
             parts.append(table(("at (UTC)", "event", "by"), rows))
@@ -141,37 +160,22 @@ def show(arguments: Namespace) -> None:
     answer(arguments, {"subject": view, "consents": versions, "events": events}, words)
 
 
+def _answerer(arguments: Namespace, studio: Studio) -> Actor:
+    """Who answers: whoever asks, or the person a one-time link was made for."""
+    return links.use(studio, arguments.link, arguments.handle) if arguments.link else asker(arguments, studio)
+
+
 def _offered(studio: Studio, subject: SubjectView) -> tuple[tuple[str, ...], str]:
     """What a yes is to, and until when: what was asked, or else what the studio wants at the least."""
     if subject.consent == "asked" and subject.expires_at and subject.expires_at > studio.clock():
-        return subject.purposes, f"until {_day(subject)}"
+        return subject.purposes, f"until {day(subject)}"
     return grants.DEFAULT_PURPOSES, "for 12 months"
-
-
-def _question(text: str, command: str) -> None:
-    """Ask somebody at the terminal; anything but `yes` is a no, and silence is no yes."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise Unanswered(
-            f"`likeness {command}` asks a person. Answer at a terminal, or add --yes if it is your yes."
-        )
-    print(text, end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() != "yes":
-        raise Unanswered("That was not a yes. Nothing was changed.")
-
-
-def _stands(view: ConsentView) -> str:
-    return f"{view.handle}: {view.state}, for {cell(view.purposes)}, until {_day(view)}."
-
-
-def _day(view: SubjectView | ConsentView) -> str:
-    """The date a consent ends by itself."""
-    return moment(view.expires_at)[:10] if view.expires_at else cell(None)
 
 
 def _version_table(versions: list[ConsentView]) -> str:
     return table(
         ("version", "state", "for", "until", "asked by", "verified by"),
-        [(v.version, v.state, v.purposes, _day(v), v.asked_by, v.verified_by) for v in versions],
+        [(v.version, v.state, v.purposes, day(v), v.asked_by, v.verified_by) for v in versions],
     )
 
 
@@ -184,7 +188,7 @@ def _subject_table(views: list[SubjectView]) -> str:
                 v.owner,
                 v.consent or "never asked",
                 v.purposes,
-                _day(v),
+                day(v),
                 v.photos,
                 v.trained_at,
                 v.pictures,

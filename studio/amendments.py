@@ -71,11 +71,17 @@ def _amend(
     with studio.sessions.begin() as session:
         subject = find(session, handle)
         scope = _changed(studio, session, subject, changes)
-        told = {"purposes": sorted(scope.purposes), "limits": scope.limits()}
-        if notice_read:
-            told["notice"] = notices.NOTICE_SHA256
         row = versions.act(
-            studio, session, actor, subject, what, scope=scope, notice_read=notice_read, **told
+            studio,
+            session,
+            actor,
+            subject,
+            what,
+            scope=scope,
+            notice_read=notice_read,
+            purposes=sorted(scope.purposes),
+            limits=scope.limits(),
+            notice=notices.NOTICE_SHA256 if notice_read else None,
         )
         return versions.view(studio, session, row, handle)
 
