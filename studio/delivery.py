@@ -13,13 +13,14 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consent.errors import NotAllowed
+from consent.errors import NotAllowed, Reason
 from db.tables import AdapterRow, JobRow, OutputRow, SubjectRow
 from studio import gate, job_files, jobs
 from studio.errors import JobEnded
 from studio.house import Studio
 from studio.views import Delivery
 
+HIDDEN = "This picture was reported; a moderator decides about it within 48 hours."
 _Result = TypeVar("_Result", AdapterRow, OutputRow)
 
 
@@ -36,6 +37,8 @@ def fetch(studio: Studio, job_id: str) -> Delivery:
             adapter = session.scalar(select(AdapterRow).filter_by(job_id=job_id))
             return Delivery(view, label, report=_there(adapter).report)
         output = _there(session.scalar(select(OutputRow).filter_by(job_id=job_id)))
+        if output.hidden_at is not None:
+            raise JobEnded(HIDDEN)
         owner = job_files.owner_of_picture(subjects)
         skeleton = output.skeleton_file
         return Delivery(
@@ -61,6 +64,7 @@ def confirm(studio: Studio, job_id: str) -> None:
         if row.state == "done":
             _pass(studio, session, row, subjects)
             if row.kind == "imagine":
+                _require_unreported(session, job_id)
                 details = {"channel": row.channel} | ({"again": True} if again else {})
                 studio.record_each(session, "image.delivered", None, subjects, job_id, **details)
         if not again:
@@ -76,10 +80,16 @@ def _ending_what_is_refused(studio: Studio, job_id: str) -> Iterator[None]:
     try:
         yield
     except NotAllowed as refusal:
-        if {reason.code for reason in refusal.reasons} == {"paused"}:
+        if {reason.code for reason in refusal.reasons} <= {"paused", "reported"}:
             raise
         jobs.refuse(studio, job_id, refusal)
         raise
+
+
+def _require_unreported(session: Session, job_id: str) -> None:
+    """A picture that was reported while it was on its way is taken back, and brought again if it may stay."""
+    if session.scalar(select(OutputRow.hidden_at).filter_by(job_id=job_id)) is not None:
+        raise NotAllowed((Reason("reported", HIDDEN),))
 
 
 def _there(result: _Result | None) -> _Result:

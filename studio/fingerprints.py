@@ -1,9 +1,13 @@
 """What a picture is recognised by when it turns up again: its bytes, its pixels, and roughly what it looks like.
 
 The last is a dHash (Neal Krawetz, "Kind of Like That", 2013): the picture in grey at 9 × 8 pixels, and a bit for each
-pixel that is brighter than its right neighbour. `benchmarks/tracing.py` measures what it withstands, in bits of 64
-that differ. It traces re-posts (saved again, made smaller), not edits: a crop, a mirror or a caption across the
-picture may well get away, and a picture of the same person in the same pose may come close.
+pixel that is brighter than its right neighbour.
+
+Measured by `benchmarks/tracing.py` on 60 pictures of the doll world at 512 pixels, in bits of 64 that differ (median,
+largest), and how many are still found at NEAR: JPEG 90 and half the size 0, 2: all; JPEG 60 0, 6: 98 %; WebP 60 0, 6:
+97 %; a fifth brighter 1.5, 8: 83 %; 5 % cropped 5, 11: 40 %; a caption across the foot 4, 9: 62 %; 15 % cropped,
+mirrored, turned: none. Of 1,770 pairs of different pictures, and as many of one doll's photos, none is near. So it
+traces re-posts (saved again, made smaller), not edits.
 """
 
 from __future__ import annotations
