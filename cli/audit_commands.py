@@ -1,4 +1,4 @@
-"""The arguments of `likeness audit`: the ledger itself, and the questions that can be asked of it.
+"""The arguments of `likeness audit`, and of what is handed out to a person: their receipt and their data.
 
 Only argparse is imported, so that help is instant; tests/cli/test_books.py holds these questions against the studio's.
 """
@@ -119,3 +119,24 @@ def day(text: str) -> datetime:
         return datetime.combine(date.fromisoformat(text), time(), tzinfo=UTC)
     except ValueError:
         raise argparse.ArgumentTypeError(f"a day looks like 2026-06-01, not {text!r}") from None
+
+
+def add_receipts(acts: Commands) -> None:
+    """`consent receipt` and `consent data`: what a person holds, and everything there is of them."""
+    receipt = acts.command(
+        "receipt",
+        "cli.receipts:receipt",
+        "What the person agreed to, how it ends, and the ledger's head. For them, and for moderators.",
+        "  likeness consent receipt radke --html receipt.html --as radke",
+    )
+    receipt.add_argument("handle", metavar="HANDLE", help="whose consent")
+    receipt.add_argument("--html", type=Path, metavar="FILE", help="as a page to read or print")
+    data = acts.command(
+        "data",
+        "cli.receipts:data",
+        "Everything the studio has of the person, in clear, as a zip: receipt, scope, photos, captions,\n"
+        "pictures and events. For them; a moderator's look is written down.",
+        "  likeness consent data radke radke.zip --as radke",
+    )
+    data.add_argument("handle", metavar="HANDLE", help="whose data")
+    data.add_argument("output", type=Path, metavar="FILE", help="the zip; only you can read it")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from cli.audit_commands import add_audit
+from cli.audit_commands import add_audit, add_receipts
 from cli.consent_commands import consent_acts
 from cli.parser import Commands, Parser, among, shared, size
 
@@ -36,7 +36,9 @@ def build_parser() -> argparse.ArgumentParser:
     top = Commands(parser, "command", "COMMAND", required=True)
     _demo(top)
     _subject(top.group("subject", "Who can be drawn."))
-    consent_acts(top.group("consent", "The yes: ask for it, give, refuse, verify, amend, withdraw or look at it."))
+    consent = top.group("consent", "The yes: ask for it, give, refuse, verify, amend, withdraw or look at it.")
+    consent_acts(consent)
+    add_receipts(consent)
     _train(top)
     _imagine(top)
     _export(top.group("export", "Hands out what the studio keeps encrypted, to whoever may have it."))

@@ -113,15 +113,19 @@ def verify(session: Session, anchors: Collection[Anchor] = ()) -> list[Fault]:
                      for seq in sorted(session.scalars(lost))]
 
 
-def chain(session: Session) -> Iterator[tuple[Event, Details | None]]:
-    """Every event, oldest first, with what is still there of its words; read as it is walked, never all at once."""
+def chain(session: Session, *, after: int = 0, until: int | None = None) -> Iterator[tuple[Event, Details | None]]:
+    """Every event, oldest first, with what is still there of its words; read as it is walked, never all at once.
+
+    Events from `after` on (not included) to `until` (included) alone, when they are given.
+    """
     query = (
         select(_EVENTS, _WORDS.c.salt, _WORDS.c.body)
         .select_from(_EVENTS.outerjoin(_WORDS, _WORDS.c.seq == _EVENTS.c.seq))
+        .where(_EVENTS.c.seq > after)
         .order_by(_EVENTS.c.seq)
         .execution_options(yield_per=2_000)
     )
-    for row in session.execute(query):
+    for row in session.execute(query if until is None else query.where(_EVENTS.c.seq <= until)):
         yield _event(row), None if row.salt is None else Details(row.salt, row.body)
 
 

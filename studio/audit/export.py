@@ -17,6 +17,9 @@ from db import ledger
 from studio.audit.asking import require_moderator
 from studio.house import Studio
 
+AT_ONCE = 2_000
+"""Events read in one transaction."""
+
 
 def ledger_lines(studio: Studio, actor: Actor, *, details: bool = False) -> Iterator[str]:
     """The lines, without their ends; for moderators, and an event in the ledger before the first line is read.
@@ -30,14 +33,17 @@ def ledger_lines(studio: Studio, actor: Actor, *, details: bool = False) -> Iter
 
 
 def _lines(studio: Studio, details: bool) -> Iterator[str]:
-    """One read transaction from the first line to the head, so that the head is that of the lines."""
+    """The events there are now, some at a time: whoever reads slowly must not keep an erasure waiting."""
     with studio.readers() as session:
-        newest = None
-        for event, words in ledger.chain(session):
-            newest = event
+        newest = ledger.head(session)
+    assert newest is not None  # the export itself
+    for start in range(0, newest.seq, AT_ONCE):
+        with studio.readers() as session:
+            events = list(ledger.chain(session, after=start, until=min(start + AT_ONCE, newest.seq)))
+        for event, words in events:
             yield _line(event, words if details else None)
-    head = None if newest is None else str(Anchor(newest.seq, newest.hash))
-    yield json.dumps({"ledger_head": head, "events": newest.seq if newest else 0, "details": details})
+    head = str(Anchor(newest.seq, newest.hash))
+    yield json.dumps({"ledger_head": head, "events": newest.seq, "details": details})
 
 
 def _line(event: Event, words: Details | None) -> str:
