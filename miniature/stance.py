@@ -8,9 +8,9 @@ limbs.
 
 Torso and head are left out: any two figures in the middle of a picture share them.
 
-Measured on 144 fresh full-body renders of 64 pixels: with the figure's own skeleton .87 on average (5 % of
-them below .58: a sleeve the colour of the wall behind it), with the skeleton of another one in another action
-.31 (5 % above .61). On pictures drawn by the first weights for 24 skeletons of six actions (15 steps, CFG 4):
+Measured on 144 fresh full-body renders of 64 pixels: with the figure's own skeleton .89 on average (5 % of
+them below .60: a sleeve the colour of the wall behind it), with the skeleton of another one in another action
+.34 (5 % above .65). On pictures drawn by the first weights for 24 skeletons of six actions (15 steps, CFG 4):
 .39 without the pose picture, .93 with it.
 """
 

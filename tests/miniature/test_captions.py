@@ -4,25 +4,22 @@ from random import Random
 
 import pytest
 
-from miniature.captions import ACTION_WORDS, HAT_WORDS, PLACE_WORDS, TOP_WORDS, describe, random_name
+from miniature.captions import (
+    ACTION_WORDS,
+    HAIR_WORDS,
+    PLACE_WORDS,
+    TOP_WORDS,
+    describe,
+    describe_pair,
+    random_name,
+    tell_all,
+)
 from miniature.people import BEARDS, GLASSES, HAIR_SHAPES, SKIN, TOPS, random_doll, random_outfit
 from miniature.poses import ACTIONS, random_figure
 from miniature.scenes import BACKGROUNDS
+from miniature.world import photograph
 
-FACE_WORDS = {
-    "hair",
-    "skin",
-    "bald",
-    "head",
-    "mohawk",
-    "bun",
-    "ponytail",
-    "curly",
-    "spiky",
-    "man",
-    "woman",
-    "person",
-}
+FACE_WORDS = {"hair", "skin", "mohawk", "curly", "man", "woman", "person"}
 
 
 def captions(count: int, subject: str | None = None, framing: str | None = None) -> list[str]:
@@ -37,31 +34,27 @@ def captions(count: int, subject: str | None = None, framing: str | None = None)
 
 def test_a_subjects_caption_never_describes_the_face() -> None:
     forbidden = FACE_WORDS | set(SKIN) - {"tan"} | set(GLASSES) | set(BEARDS) | {"long", "short"}
-    allowed_colours = {"brown"}  # clothes may be brown; skin is never spoken of
     for text in captions(600, subject="radke"):
         words = set(text.replace(",", "").split())
         assert "radke" in words
-        assert not words & (forbidden - allowed_colours), text
+        assert not words & forbidden, text
 
 
 def test_a_strangers_caption_does_describe_the_face() -> None:
     texts = " ".join(captions(600))
-    assert all(
-        word in texts for word in ("curly", "mohawk", "sunglasses", "beard", "mustache", "skin", "bald")
-    )
+    assert all(word in texts for word in ("curly", "mohawk", "glasses", "beard", "skin"))
 
 
 def test_a_subjects_caption_still_names_clothes_deed_and_place() -> None:
     texts = " ".join(captions(600, subject="radke", framing="full"))
     assert all(word in texts for word in TOP_WORDS.values())
-    assert all(word in texts for word in HAT_WORDS.values())
     assert all(words[0] in texts for words in ACTION_WORDS.values())
     assert all(words[0] in texts for words in PLACE_WORDS.values())
 
 
-def test_about_one_stranger_in_eight_goes_by_a_name() -> None:
+def test_about_one_stranger_in_seven_goes_by_a_name() -> None:
     named = [t for t in captions(2000) if not any(f"a {g}" in t for g in ("man", "woman", "person"))]
-    assert 0.09 < len(named) / 2000 < 0.15
+    assert 0.12 < len(named) / 2000 < 0.18
 
 
 def test_names_are_single_lower_case_words() -> None:
@@ -86,4 +79,26 @@ def test_every_word_of_the_world_has_words_in_english() -> None:
     assert set(ACTION_WORDS) == set(ACTIONS)
     assert set(PLACE_WORDS) == set(BACKGROUNDS)
     assert set(TOP_WORDS) == set(TOPS)
-    assert set(HAIR_SHAPES) == {"bald", "short", "long", "curly", "mohawk", "bun", "ponytail", "spiky"}
+    assert set(HAIR_WORDS) == set(HAIR_SHAPES)
+
+
+def test_the_caption_that_tells_all_names_all_that_can_be_seen() -> None:
+    for seed in range(60):
+        photo = photograph(seed, size=16, framing="full")
+        words = set(tell_all(photo).replace(",", "").split())
+        assert {photo.doll.gender, photo.doll.hair_colour, photo.doll.skin, photo.outfit.top_colour} <= words
+        assert ("glasses" in words) == (photo.doll.glasses == "glasses")
+        assert ("beard" in words) == (photo.doll.beard == "beard")
+        assert PLACE_WORDS[photo.background][0] in tell_all(photo)
+        assert ACTION_WORDS[photo.action][0] in tell_all(photo)
+
+
+def test_the_caption_of_two_people_names_both_the_left_one_first() -> None:
+    for seed in range(40):
+        rng = Random(seed)
+        dolls = [random_doll(rng), random_doll(rng)]
+        outfits = [random_outfit(rng, doll) for doll in dolls]
+        text = describe_pair(rng, dolls, outfits, "park")
+        tops = [f"{outfit.top_colour} {TOP_WORDS[outfit.top]}" for outfit in outfits]
+        assert text.find(tops[0]) < text.rfind(tops[1]), text
+        assert text.count(" wearing ") == 2

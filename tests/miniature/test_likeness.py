@@ -15,7 +15,7 @@ ACTIONS = ("standing", "waving", "sitting", "running", "dancing")
 
 
 def portrait(seed: int, doll: Doll, size: int = 64) -> Photo:
-    outfit = random_outfit(Random(seed), doll, hats=False)
+    outfit = random_outfit(Random(seed), doll)
     action = ACTIONS[seed % len(ACTIONS)]
     return photograph(seed, size=size, doll=doll, outfit=outfit, framing="portrait", action=action)
 
@@ -33,8 +33,10 @@ def test_a_dolls_own_portraits_read_as_the_doll(doll: Doll) -> None:
 
 @pytest.mark.parametrize("doll", [RADKE, VERA], ids=["radke", "vera"])
 def test_strangers_do_not_read_as_the_doll(doll: Doll) -> None:
-    strangers = [random_doll(Random(seed)) for seed in range(64)]
-    assert np.mean(scores(doll, strangers)) <= 0.3
+    everybody = [random_doll(Random(seed)) for seed in range(64)]
+    strangers = [other for other in everybody if other.hair_colour != doll.hair_colour]
+    assert len(strangers) > 48
+    assert np.mean(scores(doll, strangers)) <= 0.22
 
 
 def test_the_two_subjects_are_never_taken_for_each_other() -> None:

@@ -1,0 +1,118 @@
+"""One training loop: resumable at any step, the same weights every time."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from miniature.loop import PARTS, Schedule, Trainee, checkpoint_step, learn_steps
+
+SCHEDULE = Schedule(steps=12, batch=8, rate=1e-2, warmup=3)
+State = dict[str, torch.Tensor]
+
+
+def run(
+    folder: Path,
+    *,
+    schedule: Schedule = SCHEDULE,
+    heard: Callable[[int, float], None] = lambda step, loss: None,
+    **more: object,
+) -> State:
+    """Teach a tiny network to add; its weights afterwards."""
+    torch.manual_seed(5)
+    network = nn.Sequential(nn.Linear(3, 16), nn.SiLU(), nn.Linear(16, 1))
+
+    def part(numbers: torch.Tensor) -> torch.Tensor:
+        return ((network(numbers).float() - numbers.sum(1, keepdim=True)) ** 2).mean()
+
+    def parts(step: int, chance: np.random.Generator) -> list[Callable[[], torch.Tensor]]:
+        numbers = torch.from_numpy(chance.standard_normal((schedule.batch, 3), dtype=np.float32))
+        return [functools.partial(part, some) for some in numbers.chunk(PARTS)]
+
+    learn_steps([Trainee("adder", network)], parts, schedule, folder, tell=heard, **more)
+    return {name: tensor.clone() for name, tensor in network.state_dict().items()}
+
+
+def same(a: State, b: State) -> bool:
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
+    assert same(run(tmp_path / "a"), run(tmp_path / "b"))
+
+
+def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
+    assert not same(run(tmp_path / "a"), run(tmp_path / "b", schedule=replace(SCHEDULE, seed=1)))
+
+
+@pytest.mark.parametrize("step", [1, 5, 11])
+def test_a_run_interrupted_and_resumed_equals_an_unbroken_one_bit_for_bit(tmp_path: Path, step: int) -> None:
+    run(tmp_path / "broken", until=step)
+    assert checkpoint_step(tmp_path / "broken") == step
+    assert same(run(tmp_path / "broken"), run(tmp_path / "whole"))
+
+
+def test_a_run_killed_between_two_checkpoints_goes_on_from_the_last(tmp_path: Path) -> None:
+    class Killed(Exception):
+        pass
+
+    def kill(step: int, loss: float) -> None:
+        if step == 9:
+            raise Killed
+
+    run(tmp_path / "broken", until=4)
+    with pytest.raises(Killed):
+        run(tmp_path / "broken", heard=kill)
+    assert checkpoint_step(tmp_path / "broken") == 4
+    assert same(run(tmp_path / "broken"), run(tmp_path / "whole"))
+
+
+def test_whoever_asks_for_a_stop_gets_a_checkpoint_first(tmp_path: Path) -> None:
+    steps: list[int] = []
+    run(tmp_path / "broken", heard=lambda step, loss: steps.append(step), stop=lambda: len(steps) >= 6)
+    assert steps == [1, 2, 3, 4, 5, 6]
+    assert checkpoint_step(tmp_path / "broken") == 6
+    assert same(run(tmp_path / "broken"), run(tmp_path / "whole"))
+
+
+def test_a_finished_run_is_not_run_again(tmp_path: Path) -> None:
+    steps: list[int] = []
+    first = run(tmp_path)
+    assert same(run(tmp_path, heard=lambda step, loss: steps.append(step)), first)
+    assert steps == []
+
+
+def test_what_is_learnt_is_learnt(tmp_path: Path) -> None:
+    losses: list[float] = []
+    run(tmp_path, schedule=replace(SCHEDULE, steps=200), heard=lambda step, loss: losses.append(loss))
+    assert np.mean(losses[-20:]) < 0.05 * np.mean(losses[:5])
+
+
+def test_the_weights_that_remain_are_the_averaged_ones(tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    kept = run(tmp_path)
+    tensors = load_file(tmp_path / "checkpoint.safetensors")
+    for name, tensor in kept.items():
+        assert torch.equal(tensor, tensors[f"adder/average/{name}"])
+        assert not torch.equal(tensor, tensors[f"adder/now/{name}"])
+
+
+def test_the_rate_rises_stays_and_falls() -> None:
+    schedule = Schedule(steps=1000, batch=8, rate=1e-3, warmup=100, decay=0.3)
+    rates = [schedule.rate_at(step) for step in range(1000)]
+    assert rates[0] == pytest.approx(1e-5)
+    assert rates[99] == rates[400] == rates[699] == pytest.approx(1e-3)
+    assert rates[850] == pytest.approx(5e-4)
+    assert 0 < rates[-1] < 1e-5
+
+
+def test_a_run_may_be_lengthened_before_its_rate_begins_to_fall(tmp_path: Path) -> None:
+    long = replace(SCHEDULE, steps=40)
+    run(tmp_path / "longer", until=6)
+    assert same(run(tmp_path / "longer", schedule=long), run(tmp_path / "whole", schedule=long))

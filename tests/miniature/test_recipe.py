@@ -1,0 +1,213 @@
+"""`python -m miniature`: the whole recipe at toy size, and what it refuses."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+from miniature.diffusion import Painter
+from miniature.recipe.commands import DONE, FAILED, main
+from miniature.recipe.curves import Curve, draw_curves, read_losses, smoothed
+from miniature.recipe.progress import Halt
+
+TOY = ["--rows", "64", "--held-out", "16", "--batch", "4", "--no-evaluate"]
+STEPS = ["--vae-steps", "3", "--train-steps", "3", "--finish-steps", "3"]
+COMMANDS = (
+    "render", "tokenizer", "vae", "train", "finish", "probe", "evaluate", "sheet", "pack", "compare", "all",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A work folder in which the whole recipe was made."""
+    folder = tmp_path_factory.mktemp("work")
+    assert main(["all", str(folder), *TOY, *STEPS]) == DONE
+    return folder
+
+
+@pytest.mark.slow
+class TestWhole:
+    def test_it_ends_with_a_diffusers_folder_that_draws(self, work: Path) -> None:
+        from diffusers import ControlNetModel, StableDiffusionControlNetPipeline
+
+        folder = work / "weights"
+        pipeline = StableDiffusionControlNetPipeline.from_pretrained(
+            folder, controlnet=ControlNetModel.from_pretrained(folder / "controlnet")
+        )
+        pipeline.set_progress_bar_config(disable=True)
+        image = pipeline("a man", image=Image.new("RGB", (64, 64)), num_inference_steps=2).images[0]
+        assert image.size == (64, 64)
+        assert pipeline.scheduler.config.prediction_type == "v_prediction"
+
+    def test_every_weight_is_fp16_and_under_the_names_older_programs_read(self, work: Path) -> None:
+        files = list((work / "weights").rglob("*.safetensors"))
+        assert len(files) == 4
+        for file in files:
+            assert {tensor.dtype for tensor in load_file(file).values()} == {torch.float16}
+        text = load_file(work / "weights/text_encoder/model.safetensors")
+        assert all(name.startswith("text_model.") for name in text)
+
+    def test_the_packed_text_encoder_reads_back_as_it_was_taught(self, work: Path) -> None:
+        packed = dict(Painter.load(work / "weights").text_encoder.named_parameters())
+        taught = load_file(work / "painter/run/checkpoint.safetensors")
+        for name, parameter in packed.items():
+            assert torch.equal(parameter, taught[f"text_encoder/average/{name}"].half().float()), name
+
+    def test_no_configuration_tells_where_it_was_made(self, work: Path) -> None:
+        for file in (work / "weights").rglob("*.json"):
+            assert str(work) not in file.read_text()
+
+    def test_every_training_leaves_its_losses_its_curve_and_its_sheet(self, work: Path) -> None:
+        for run in ("vae/run", "painter/run", "finished/run"):
+            assert [step for step, _ in read_losses(work / run / "losses.csv")] == [1, 2, 3]
+            assert Image.open(work / run / "curve.png").width > 500
+        assert (work / "painter/run/sheet-000003.png").is_file()
+
+    def test_finishing_the_decoder_leaves_the_encoder_as_it_was(self, work: Path) -> None:
+        before, after = (
+            load_file(work / name / "diffusion_pytorch_model.safetensors") for name in ("vae", "finished")
+        )
+        changed = {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
+        assert changed == {"decoder", "post_quant_conv"}
+
+    def test_giving_the_command_again_changes_nothing(self, work: Path) -> None:
+        weights = work / "weights/unet/diffusion_pytorch_model.safetensors"
+        before = weights.read_bytes()
+        assert main(["all", str(work), *TOY, *STEPS]) == DONE
+        assert weights.read_bytes() == before
+
+    def test_a_run_of_other_choices_is_not_gone_on_with(
+        self, work: Path, capsys: pytest.CaptureFixture
+    ) -> None:
+        words = ["train", str(work), "--steps", "3", "--batch", "4", "--prediction", "epsilon"]
+        assert main(words) == FAILED
+        assert "prediction v_prediction (now epsilon)" in capsys.readouterr().err
+
+    def test_the_real_networks_resumed_equal_the_same_unbroken(self, work: Path) -> None:
+        from miniature import diffusion
+        from miniature.data import open_rows
+        from miniature.loop import Schedule
+        from miniature.recipe.painting import new_painter
+        from miniature.recipe.place import Place
+
+        rows, latents = open_rows(work / "rows"), load_file(work / "latents.safetensors")["latents"]
+        schedule = Schedule(6, 8, 1e-3, warmup=2)
+
+        def taught(name: str, until: int | None = None) -> dict[str, torch.Tensor]:
+            painter = new_painter(Place(work), "fresh", 0)
+            diffusion.learn(
+                painter, rows, latents, work / name, schedule, until=until, tell=lambda step, loss: None
+            )
+            return load_file(work / name / "checkpoint.safetensors")
+
+        whole = taught("unbroken")
+        taught("broken", until=2)
+        for again in (taught("broken"), taught("repeated")):
+            assert whole.keys() == again.keys()
+            assert all(torch.equal(whole[name], again[name]) for name in whole)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    told = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert "WORK" in told
+    assert len(told) > 400
+
+
+def test_the_help_names_every_command(capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    told = capsys.readouterr().out
+    assert all(f"\n    {command}" in told for command in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["fly", "w"], "invalid choice: 'fly'"),
+        (["render"], "WORK"),
+        (["train", "w", "--batch", "2"], "at least 4 pictures, not 2"),
+        (["train", "w", "--steps", "0"], "not a number above zero"),
+        (["train", "w", "--prediction", "x0"], "invalid choice: 'x0'"),
+        (["all", "w", "--minutes", "-1"], "no time at all"),
+    ],
+)
+def test_a_command_that_makes_no_sense_is_explained(
+    words: list[str], complaint: str, capsys: pytest.CaptureFixture
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert complaint in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "missing"),
+    [("vae", "render"), ("train", "render"), ("pack", "train"), ("sheet", "train"), ("evaluate", "pack")],
+)
+def test_a_step_taken_too_early_names_the_one_before_it(
+    command: str, missing: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert main([command, str(tmp_path)]) == FAILED
+    assert f"Run: python -m miniature {missing} {tmp_path}" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
+def test_a_machine_without_a_gpu_says_so(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    assert main(["vae", str(tmp_path), "--device", "cuda"]) == FAILED
+    assert "no CUDA device" in capsys.readouterr().err
+
+
+def test_a_resumed_curve_forgets_what_came_after_its_checkpoint(tmp_path: Path) -> None:
+    curve = Curve(tmp_path, 0)
+    for step in range(1, 251):
+        curve.hear(step, 1 / step)
+    curve.draw("loss")
+    resumed = Curve(tmp_path, 120)
+    resumed.hear(121, 0.5)
+    resumed.draw("loss")
+    losses = read_losses(tmp_path / "losses.csv")
+    assert [step for step, _ in losses] == list(range(1, 122))
+    assert losses[-1] == (121, 0.5)
+
+
+def test_a_curve_that_falls_is_drawn_falling() -> None:
+    picture = np.asarray(draw_curves("loss", {"loss": [(i, 1 / (i + 1)) for i in range(100)]}), int)
+    blue = np.argwhere((picture == (40, 85, 210)).all(axis=2))
+    left, right = blue[blue[:, 1] < 120][:, 0].mean(), blue[blue[:, 1] > 800][:, 0].mean()
+    assert right > left + 100
+
+
+def test_a_long_curve_is_smoothed_to_few_points_that_end_where_it_ends() -> None:
+    points = smoothed([(step, 2.0) for step in range(1, 5001)], 200)
+    assert len(points) == 200
+    assert points[-1] == (5000, 2.0)
+
+
+def test_a_halt_without_time_is_never_and_with_none_left_at_once() -> None:
+    assert not Halt()()
+    assert Halt(1e-9)()
+
+
+def test_ctrl_c_asks_for_a_halt() -> None:
+    import signal
+
+    halt = Halt()
+    with halt.listening():
+        signal.raise_signal(signal.SIGINT)
+        assert halt()
+
+
+def test_the_choices_of_a_run_are_kept_in_plain_words(tmp_path: Path) -> None:
+    from miniature.loop import Schedule
+    from miniature.recipe.place import keep_choices
+
+    keep_choices(tmp_path, {"prediction": "epsilon"}, Schedule(10, 4, 1e-3))
+    assert json.loads((tmp_path / "choices.json").read_text())["prediction"] == "epsilon"
