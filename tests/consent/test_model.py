@@ -155,15 +155,14 @@ def anybody_resumes(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(lifecycle, "perform", perform)
 
 
-def gate_forgets(*codes: str) -> Mutant:
+def gate_forgets(name: str, code: str) -> Mutant:
     def plant(patch: pytest.MonkeyPatch) -> None:
-        for name in ("_against_state", "_against_scope"):
-            real = getattr(rules, name)
+        real = getattr(rules, name)
 
-            def forgetful(*arguments: Any, real: Any = real) -> list[Reason]:
-                return [reason for reason in real(*arguments) if reason.code not in codes]
+        def forgetful(*arguments: Any) -> list[Reason]:
+            return [reason for reason in real(*arguments) if reason.code != code]
 
-            patch.setattr(rules, name, forgetful)
+        patch.setattr(rules, name, forgetful)
 
     return plant
 
@@ -183,8 +182,8 @@ MUTANTS: dict[str, tuple[Mutant, str, World]] = {
     "whoever moderates widens": (hands(widen=Hand.MODERATOR), "own yes", PERSON),
     "resuming ends a withdrawal": (table({(State.WITHDRAWN, Act.RESUME): State.ACTIVE}), "over", PERSON),
     "a moderator ends a pause the subject made": (anybody_resumes, "own pause", PERSON),
-    "the gate takes paused for active": (gate_forgets("paused"), "own pause", PERSON),
-    "the gate does not look at the date": (gate_forgets("expired"), "its date", PERSON),
+    "the gate takes paused for active": (gate_forgets("_against_state", "paused"), "own pause", PERSON),
+    "the gate does not look at the date": (gate_forgets("_against_scope", "expired"), "its date", PERSON),
     "a standing no is forgotten": (nothing_against("_against_particulars", "never"), "no to all", PERSON),
     "every evidence carries the gallery": (every_evidence_carries_everything, "seen live", PERSON),
     "a link is taken at its word": (nothing_against("_against_particulars", "link_unseen"), "by link", PERSON),
