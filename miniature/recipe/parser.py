@@ -142,7 +142,7 @@ def new_parser() -> argparse.ArgumentParser:
             f"--{name}-steps", type=_count, help=argparse.SUPPRESS if name == "probe" else "(the plan's)"
         )
     whole.add_argument("--batch", type=_batch, help="of every training (the plan's)")
-    whole.add_argument("--keep", action="store_true", help="put the probe where the package looks for it")
+    whole.add_argument("--keep", action="store_true", help="teach the package's probe anew, too")
     whole.add_argument(
         "--no-evaluate", dest="evaluate", action="store_false", help="end with the packed folder"
     )

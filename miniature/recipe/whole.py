@@ -80,8 +80,8 @@ def make_all(
 ) -> bool:
     """Every step that is not done yet; False when there is more to do than this call had time for.
 
-    `minutes`: to spend on learning in all, over all calls; None takes the plan's steps. `keep` puts the probe where
-    the package looks for it, without which nothing is evaluated where there is none.
+    `minutes`: to spend on learning in all, over all calls; None takes the plan's steps. What is measured is measured
+    with the package's probe; `keep` (or a package without one) teaches one and puts it there.
     """
     place = setting.place
     render(setting, plan.rows, plan.held_out)
@@ -102,13 +102,11 @@ def make_all(
     write_weights(setting, place.weights)
     if not measured:
         return True
-    if setting.stop() or not teach_probe(setting, plan.probe, keep):
-        return False
+    if keep or not PROBE.is_file():
+        if setting.stop() or not teach_probe(setting, plan.probe, keep=True):
+            return False
     if setting.stop():
         return False
-    if not PROBE.is_file():
-        setting.say(f"Not evaluated: {PROBE} is not there (--keep puts the probe of this recipe there).")
-        return True
     evaluate(setting, place.weights, 200, 100, 50)
     return True
 
