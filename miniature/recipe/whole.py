@@ -102,9 +102,10 @@ def make_all(
     write_weights(setting, place.weights)
     if not measured:
         return True
-    if keep or not PROBE.is_file():
-        if setting.stop() or not teach_probe(setting, plan.probe, keep=True):
-            return False
+    if setting.stop():
+        return False
+    if (keep or not PROBE.is_file()) and not teach_probe(setting, plan.probe, keep=True):
+        return False
     if setting.stop():
         return False
     evaluate(setting, place.weights, 200, 100, 50)
