@@ -16,8 +16,9 @@ from pathlib import Path
 from dbos import DBOS
 
 from db import queue
+from db.errors import DatabaseError, VaultError
 from runner.workflows import register
-from studio import erasure, job_files, jobs, work
+from studio import erasure, jobs, retention, work
 from studio.errors import StudioError
 from studio.house import Studio, open_studio
 from studio.settings import Settings
@@ -78,18 +79,30 @@ def _launch(url: str, name: str) -> None:
 
 def _watch(studio: Studio, name: str, device: str, stop: threading.Event, until_idle: float | None) -> None:
     """The main thread's life: heartbeat, adopting the jobs of dead runners, noticing idleness."""
-    busy_at = time.monotonic()
-    job_files.sweep(studio)
+    busy_at, tidied_at = time.monotonic(), 0.0
     while True:
         work.heartbeat(studio, name, device)
         _adopt(studio, name)
         erasure.resume(studio)
+        if not tidied_at or time.monotonic() - tidied_at >= retention.EVERY.total_seconds():
+            _tidy(studio)
+            tidied_at = time.monotonic()
         if jobs.open_jobs(studio):
             busy_at = time.monotonic()
         elif until_idle is not None and time.monotonic() - busy_at >= until_idle:
             return
         if stop.wait(PULSE if until_idle is None else min(PULSE, max(until_idle / 4, 0.1))):
             return
+
+
+def _tidy(studio: Studio) -> None:
+    """At the start and once a day; what hinders it today is no reason to take no jobs."""
+    try:
+        gone = retention.run(studio)
+        if gone.anything:
+            log.info("retention deleted %d photos and everything of %d subjects", gone.photos, len(gone.erased))
+    except (DatabaseError, VaultError, OSError) as error:
+        log.warning("the retention run did not end: %s", error)
 
 
 def _adopt(studio: Studio, own: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.errors import VaultError
-from db.tables import AdapterRow, JobRow, OutputRow, PhotoRow, SubjectRow
+from db.tables import AdapterRow, ChallengeRow, JobRow, OutputRow, PhotoRow, SubjectRow
 from db.vault import STUDIO
 from studio.house import Studio
 from studio.views import OPEN
@@ -75,6 +75,7 @@ def sweep(studio: Studio) -> int:
             *session.scalars(select(AdapterRow.file)),
             *session.scalars(select(OutputRow.file)),
             *session.scalars(select(OutputRow.skeleton_file).where(OutputRow.skeleton_file.is_not(None))),
+            *session.scalars(select(ChallengeRow.file).where(ChallengeRow.file.is_not(None))),
         }
         at_work = {
             name_of(job_id, what)
