@@ -2,8 +2,7 @@
 
 From certain to vague: the same bytes; the same pixels, saved anew; something that looks the same (dHash, at most 4
 of 64 bits apart); and what the file says of itself in a statement that we signed. It traces re-posts, not edits
-(`studio/fingerprints.py`), and finding nothing proves nothing. Whoever asks on behalf of the moderators records the
-look (`studio/audit`); here nothing is written.
+(`studio/fingerprints.py`), and finding nothing proves nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +15,10 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from consent.errors import NotAllowed, Reason
+from consent.people import Actor
 from db.tables import JobRow, OutputRow, ReportRow
+from generation.provenance import Marks
 from studio import jobs, marks, parties
 from studio.fingerprints import NEAR, Fingerprint, distance, fingerprint
 from studio.house import Studio
@@ -114,3 +116,22 @@ def _match(session: Session, row: OutputRow, how: How, bits: int | None) -> Matc
         delivered_at=job.delivered_at,
         hidden=row.hidden_at is not None,
     )
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a file comes from, as far as that can be told: our pictures that it may be, and what it says itself."""
+
+    matches: tuple[Match, ...]
+    marks: Marks
+
+
+def look_up(studio: Studio, actor: Actor, data: bytes) -> Origin:
+    """What a moderator asks about a file that turned up; the look is an event of the ledger (R6)."""
+    if not actor.is_moderator:
+        raise NotAllowed((Reason("not_a_moderator", "Whose picture a file is, only a moderator can look up."),))
+    origin = Origin(tuple(made_here(studio, data)), marks.read(studio, data))
+    with studio.sessions.begin() as session:
+        found = [str(match.output_id) for match in origin.matches]
+        studio.record(session, "moderator.looked", actor, None, None, at="made here", found=found)
+    return origin
