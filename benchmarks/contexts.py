@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import statistics
 import time
 from collections.abc import Callable, Iterable
@@ -128,7 +127,7 @@ def main() -> None:
             missed, false = labelled.must - said, said - labelled.must - labelled.may
             if missed or false:
                 words = [f.word for f in lists.check(labelled.prompt, false)] if false else []
-                print(re.sub(r"\s+", " ", f"- {labelled.prompt}: missed {set(missed) or '-'}, also {set(false) or '-'} {words}"))
+                print(f"- {labelled.prompt}: missed {set(missed) or '-'}, also {set(false) or '-'} {words}")
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ class Asking:
     stylised   whether the prompt asks for a stylised picture (`is_stylised`)
     control    a picture that steers the drawing
     approved   handles of the subjects who have approved this very picture
+    prompt     the words that are to be drawn, and `negative` those to keep away from
+    captions   what the photos of a training are said to show
     """
 
     party: UUID | None = None
@@ -43,6 +45,9 @@ class Asking:
     stylised: bool | None = None
     control: Control | None = None
     approved: frozenset[str] = frozenset()
+    prompt: str | None = None
+    negative: str = ""
+    captions: tuple[str, ...] = ()
 
 
 STYLES = (

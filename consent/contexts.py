@@ -17,7 +17,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from consent.errors import Reason
 from consent.ledger import canonical_json
 from consent.names import Misspellings
 from consent.normalise import Token, fold, origin, readings, words
@@ -36,11 +35,6 @@ LABELS = frozenset({"alcohol", "drugs", "crime", "humiliation"})
 PUBLIC_NAME, NEVER, OWN_WORD, TOO_LONG = "public_name", "never", "own_word", "too_long"
 """What a finding can be about beside a context."""
 _EXCEPT = "except "
-_REASON = {
-    PUBLIC_NAME: "is a name on the list of people who have not agreed to be drawn here",
-    NEVER: "is somebody who has said that they never want to be drawn",
-    OWN_WORD: "is a word that the person it would show has ruled out",
-}
 
 
 @dataclass(frozen=True, order=True)
@@ -80,12 +74,14 @@ class Lists:
         *,
         never: Collection[str] = (),
         allowed: Collection[str] = (),
+        named: Collection[str] = (),
     ) -> tuple[Finding, ...]:
         """What of `forbidden` (contexts), `own_words` and `never` (names) the text touches, in its own order.
 
-        Names of the public list are always looked for. `allowed` are phrases in which nothing is found: the notes
-        of moderators (“mallard drake”) and the names of subjects who are in the picture by their own consent.
-        Raises ValueError for a context the lists do not know.
+        Names of the public list are always looked for, but for those `named`: who is in the picture by their own
+        consent. `allowed` are the notes of moderators (“mallard drake”): phrases in which neither a public name is
+        found nor a context, unless that is forbidden with every real person. Raises ValueError for a context the
+        lists do not know.
         """
         unknown = set(forbidden) - self.contexts.keys()
         if unknown:
@@ -93,7 +89,7 @@ class Lists:
         if len(text) > MOST_CHARACTERS:
             return (Finding(0, len(text), TOO_LONG, f"{text[:20]}…"),)
         wanted = {*forbidden, PUBLIC_NAME}
-        extra = self._own(frozenset(own_words), frozenset(never), frozenset(allowed))
+        extra = self._own(frozenset(own_words), frozenset(never), frozenset(allowed), frozenset(named))
         folded = fold(text)
         found: set[Finding] = set()
         for reading in readings(folded):
@@ -126,29 +122,22 @@ class Lists:
             for match in self._phrases.find(readings(fold(phrase))[0])
         )
 
-    def reasons(self, findings: Iterable[Finding], where: str = "The prompt") -> tuple[Reason, ...]:
-        """A reason for each finding, in a sentence that names context and word and says what to do."""
-        return tuple(dict.fromkeys(self._reason(finding, where) for finding in findings))
-
-    def _reason(self, finding: Finding, where: str) -> Reason:
-        if finding.context == TOO_LONG:
-            sentence = f"{where} has {finding.end} characters; say it in {MOST_CHARACTERS}."
-            return Reason(TOO_LONG, sentence)
-        about = _REASON.get(finding.context) or f"is about {self.contexts[finding.context].is_about}"
-        kind = finding.context if finding.context in _REASON else f"context_{finding.context}"
-        todo = "leave it out" if finding.context in _REASON else f"nothing with {finding.context} is drawn here"
-        return Reason(kind, f"{where} says “{finding.word}”, which {about}: {todo}.")
-
     @lru_cache(maxsize=256)  # noqa: B019 (the lists live as long as the studio)
-    def _own(self, own: frozenset[str], never: frozenset[str], allowed: frozenset[str]) -> Phrases | None:
-        if not (own or never or allowed):
+    def _own(
+        self, own: frozenset[str], never: frozenset[str], allowed: frozenset[str], named: frozenset[str]
+    ) -> Phrases | None:
+        """What a wish adds to the lists, as a list of its own; None when it adds nothing."""
+        if not (own or never or allowed or named):
             return None
         marked = [(line, OWN_WORD) for phrase in own for line in (said(phrase), said(phrase + "s"))]
         marked += [(said(name), NEVER) for name in never]
-        marks = (_EXCEPT + name for name in (*self.contexts, PUBLIC_NAME))
-        marked += [(said(phrase), mark) for mark in marks for phrase in allowed]
-        marked = [(line, mark) for line, mark in marked if line]
-        return Phrases(marked, apart=self._apart)
+        marked += [(said(name), _EXCEPT + PUBLIC_NAME) for name in {*named, *allowed}]
+        # No note opens what is closed with every real person: that would be the bypass this house has not got.
+        marked += [
+            (said(phrase), _EXCEPT + context)
+            for context in sorted(self.contexts.keys() - FORBIDDEN_WITH_A_PERSON) for phrase in allowed
+        ]
+        return Phrases([(line, mark) for line, mark in marked if line], apart=self._apart)
 
     def __hash__(self) -> int:
         """By version: two with the same lists answer alike."""

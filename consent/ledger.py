@@ -91,6 +91,8 @@ class EventKind(StrEnum):
     IMAGE_HELD = "image.held", "A picture was drawn and waits for its subject's approval."
     IMAGE_APPROVED = "image.approved", "The subject lets a held picture be handed over."
     IMAGE_VETOED = "image.vetoed", "The subject does not want this picture; it was deleted."
+    SUBJECT_REFUSED = "subject.refused", "A name was not let in: it is a label, or somebody's who never agreed."
+    LIST_CHANGED = "list.changed", "A moderator vouched for a phrase the lists would stop, or took that back."
     INCIDENT_CLOSED = "incident.closed", "An incident was looked into, and this came out."
 
 

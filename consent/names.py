@@ -8,6 +8,7 @@ letter left out, put in or changed. Only whole names of some length: a single na
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from consent.normalise import Token
 from consent.phrases import Match, Phrase
@@ -31,7 +32,7 @@ class Misspellings:
     def find(self, reading: Sequence[Token]) -> list[Match]:
         """Every name in the words of a reading that is right but for one letter."""
         matches = []
-        for first, (one, two) in enumerate(zip(reading, reading[1:], strict=False)):
+        for first, (one, two) in enumerate(pairwise(reading)):
             initials = (one.spellings[-1][0], two.spellings[-1][0])
             for size, name in self._by_initials.get(initials, ()):
                 said = "".join(token.spellings[-1] for token in reading[first : first + size])

@@ -352,6 +352,18 @@ class ReportRow(Base):
     removed: Mapped[int | None]
 
 
+class AllowNoteRow(Base):
+    """A moderator's word that a phrase is harmless, though the lists would stop it; kept when it is taken back."""
+
+    __tablename__ = "allow_notes"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    phrase: Mapped[str] = mapped_column(String(100))
+    note: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("parties.id"))
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class LedgerRow(Base):
     """One event of the append-only, hash-chained ledger; it names nobody (see `consent/ledger.py`)."""
 

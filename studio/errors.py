@@ -7,6 +7,7 @@ StudioError
 ├── UnknownSubject        nobody goes by that name here (names those who do)
 ├── SubjectExists         the name is taken
 ├── NoAdapter             the subject has not been trained on this base model
+├── BadNote               a note on the lists that cannot be taken
 ├── BadTraining           the training cannot run as asked
 ├── UnknownJob            no such job
 ├── UnknownEvent          the ledger has no such kind of event
@@ -54,6 +55,10 @@ class SubjectExists(StudioError):
 
 class NoAdapter(StudioError):
     """There is a yes, but no training on this base model yet."""
+
+
+class BadNote(StudioError):
+    """A note on the lists that says nothing, opens what stays closed, or is not there."""
 
 
 class BadTraining(StudioError):

@@ -8,12 +8,14 @@ one public bot that recorded consent was walked around by a second path that did
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from consent import wording
 from consent.asking import Asking, Control, is_stylised
 from consent.errors import Reason
 from consent.evidence import Evidence
@@ -22,6 +24,8 @@ from consent.rules import Moment, Standing, Verdict, decide
 from consent.scope import Purpose, Scope
 from consent.states import OVER, State
 from db.tables import ConsentRow, JobRow, JobSubjectRow, NeverRow, ReviewRow, SubjectRow
+from generation.request import read_prompt
+from studio import lists
 from studio.house import Studio
 
 COUNTED = ("queued", "running", "held", "done")
@@ -105,7 +109,13 @@ def place_of(channel: str | None) -> str:
 
 
 def asking(
-    actor: Actor, channel: str | None = None, *, prompt: str | None = None, control: Control | None = None
+    actor: Actor,
+    channel: str | None = None,
+    *,
+    prompt: str | None = None,
+    negative: str = "",
+    captions: Sequence[str] = (),
+    control: Control | None = None,
 ) -> Asking:
     """What is known of a wish when it is asked."""
     return Asking(
@@ -114,6 +124,9 @@ def asking(
         place=place_of(channel),
         stylised=None if prompt is None else is_stylised(prompt),
         control=control,
+        prompt=None if prompt is None else read_prompt(prompt).text,
+        negative=negative,
+        captions=tuple(captions),
     )
 
 
@@ -132,6 +145,9 @@ def asking_of(session: Session, job: JobRow) -> Asking:
         stylised=is_stylised(wish["prompt"]) if "prompt" in wish else None,
         control=Control("pose") if job.params.get("pose") else None,
         approved=frozenset(session.scalars(approvals)),
+        prompt=read_prompt(wish["prompt"]).text if "prompt" in wish else None,
+        negative=wish.get("negative") or "",
+        captions=tuple(caption for _, caption in job.params.get("photos") or ()),
     )
 
 
@@ -159,7 +175,20 @@ def verdict(
     now = studio.clock()
     if job is not None and asking is None:
         asking = asking_of(session, job)
-    return decide(purpose, [standing(session, subject, job, now) for subject in subjects], now, moment, asking)
+    subjects = list(subjects)
+    standings = [standing(session, subject, job, now) for subject in subjects]
+    said = decide(purpose, standings, now, moment, asking)
+    depicted = [_depicted(subject, known) for subject, known in zip(subjects, standings, strict=True)]
+    words = wording.against(lists.read_lists(), asking or Asking(), depicted, lists.exceptions(session))
+    return replace(said, allowed=False, reasons=(*said.reasons, *words)) if words else said
+
+
+def _depicted(subject: SubjectRow, known: Standing) -> wording.Depicted:
+    """What a subject rules out in words; whatever is not known to be a character is a person."""
+    real = subject.kind != "character"
+    if known.scope is None:
+        return wording.Depicted(subject.handle, real)
+    return wording.Depicted(subject.handle, real, known.scope.forbidden, known.scope.own_words)
 
 
 def require(
@@ -195,8 +224,11 @@ def record_refusal(
 ) -> None:
     """Write a refusal into the ledger, one event a subject, in a transaction of its own.
 
-    It must not share the transaction of what was refused: that one is rolled back, and a refusal is kept.
+    It must not share the transaction of what was refused: that one is rolled back, and a refusal is kept. The
+    version of the lists is written down with it, because a word may be harmless to the next one.
     """
+    codes, version = [reason.code for reason in reasons], lists.read_lists().version
+    named: Sequence[UUID | None] = subjects or [None]  # a picture can be of nobody, and refused for its words
     with studio.sessions.begin() as session:
-        for subject in subjects:
-            studio.record(session, kind, actor, subject, reasons=[reason.code for reason in reasons])
+        for subject in named:
+            studio.record(session, kind, actor, subject, reasons=codes, lists=version)

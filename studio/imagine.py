@@ -20,6 +20,7 @@ from generation.request import ImageWish, check
 from studio import gate, job_files, jobs
 from studio.errors import NoAdapter, UnknownSubject
 from studio.house import Studio
+from studio.lists import read_lists
 from studio.subjects import trained
 from studio.uploads import clean_pose
 from studio.views import JobView
@@ -44,7 +45,7 @@ def ask_image(
     handles = [use.name for use in check(wish).adapters]
     if wish.seed is None:
         wish = replace(wish, seed=secrets.randbelow(2**32))
-    _ask_the_gate(studio, actor, handles, gate.asking(actor, channel, prompt=wish.prompt))
+    _ask_the_gate(studio, actor, handles, gate.asking(actor, channel, prompt=wish.prompt, negative=wish.negative))
     clean = clean_pose(pose, pose_name) if pose is not None else None
 
     def store(session: Session, written: list[str]) -> None:
@@ -81,7 +82,8 @@ def _store(
 ) -> None:
     subjects = _subjects(session, handles)
     gate.hold(session, subjects)
-    asking = gate.asking(actor, channel, prompt=wish.prompt, control=Control("pose") if pose else None)
+    control = Control("pose") if pose else None
+    asking = gate.asking(actor, channel, prompt=wish.prompt, negative=wish.negative, control=control)
     gate.require(studio, session, Purpose.GENERATE, subjects, "ask", asking)
     pose_file = None if pose is None else studio.vault.file_of(STUDIO, job_files.name_of(job_id, "pose"))
     adapters = {subject: newest_adapter(studio, session, subject) for subject in subjects}
@@ -110,7 +112,7 @@ def _store(
         assert consent is not None  # the gate has just said so
         consents[subject] = consent.id
     jobs.enqueue(studio, session, actor, row, consents)
-    studio.record_each(session, "image.asked", actor, subjects, job_id, prompt=wish.prompt)
+    studio.record_each(session, "image.asked", actor, subjects, job_id, prompt=wish.prompt, lists=read_lists().version)
 
 
 def _subjects(session: Session, handles: Sequence[str]) -> list[SubjectRow]:

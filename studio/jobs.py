@@ -18,6 +18,7 @@ from db.tables import JobRow, JobSubjectRow, RunnerRow, SubjectRow
 from studio import gate, job_files, parties
 from studio.errors import JobEnded, UnknownJob
 from studio.house import Studio
+from studio.lists import read_lists
 from studio.views import HELD, OPEN, JobView, Progress, RunnerView
 
 HEARTBEAT_LIMIT = timedelta(seconds=15)
@@ -173,7 +174,7 @@ def refuse(studio: Studio, job_id: str, refusal: NotAllowed) -> None:
         row = held(session, job_id)
         if row.state in (*OPEN, HELD) or (row.state == "done" and row.delivered_at is None):
             codes = [reason.code for reason in refusal.reasons]
-            end(studio, session, row, "refused", str(refusal), None, reasons=codes)
+            end(studio, session, row, "refused", str(refusal), None, reasons=codes, lists=read_lists().version)
 
 
 def open_jobs(studio: Studio) -> int:

@@ -7,11 +7,12 @@ import re
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from consent import wording
 from consent.errors import NotAllowed, Reason
 from consent.people import Actor
 from consent.scope import Purpose
 from db.tables import AdapterRow, OutputAdapterRow, PartyRow, PhotoRow, SubjectRow
-from studio import gate
+from studio import gate, lists
 from studio.errors import BadHandle, SubjectExists, UnknownSubject
 from studio.house import Studio
 from studio.views import SubjectView
@@ -40,6 +41,7 @@ def add_subject(
     if kind == "character" and not (rights or "").strip():
         sentence = "A character needs a note on its rights: say who made it and who may use it, with --rights."
         raise NotAllowed((Reason("no_rights", sentence),))
+    _require_a_harmless_name(studio, actor, handle)
     with studio.sessions.begin() as session:
         if gate.standing_refusal(session, owner.party) is not None:
             sentence = f"{owner.name} has said no to everybody, once and for all: please respect it."
@@ -58,6 +60,15 @@ def add_subject(
         session.flush()
         studio.record(session, "subject.created", actor, row.id, handle=handle, kind=kind)
         return view(studio, session, row)
+
+
+def _require_a_harmless_name(studio: Studio, actor: Actor, handle: str) -> None:
+    """A name stands in every prompt: it must neither call somebody something nor be somebody else's."""
+    with studio.readers() as session:
+        reasons = wording.against_name(lists.read_lists(), handle, lists.exceptions(session))
+    if reasons:
+        gate.record_refusal(studio, "subject.refused", actor, [], reasons)
+        raise NotAllowed(reasons)
 
 
 def subjects(studio: Studio) -> list[SubjectView]:

@@ -18,6 +18,7 @@ from generation.request import one_line
 from studio import gate, job_files, jobs
 from studio.errors import BadTraining
 from studio.house import Studio
+from studio.lists import read_lists
 from studio.subjects import find
 from studio.uploads import CleanPicture, clean_picture
 from studio.views import JobView
@@ -55,7 +56,8 @@ def ask_training(
     `job_id` is asking once. Raises NotAllowed, UnknownSubject, BadUpload, BadTraining.
     """
     job_id = job_id or f"train-{uuid4().hex}"
-    ask_the_gate(studio, actor, handle)
+    captions = [_caption(handle, photo) for photo in photos]
+    ask_the_gate(studio, actor, handle, channel, captions)
     cleaned = _clean(handle, photos)
     plan = _plan(studio, handle, len(cleaned), rank, alpha, seed)
 
@@ -65,13 +67,16 @@ def ask_training(
     return jobs.ask_once(studio, job_id, store)
 
 
-def ask_the_gate(studio: Studio, actor: Actor, handle: str) -> None:
+def ask_the_gate(
+    studio: Studio, actor: Actor, handle: str, channel: str | None = None, captions: Sequence[str] = ()
+) -> None:
     """Whether a training would be let in, before any photo is fetched; a refusal is recorded and raised."""
     with studio.readers() as session:
         subject = find(session, handle)
         subject_id = subject.id
         try:
-            gate.require(studio, session, Purpose.TRAIN, [subject], "ask", gate.asking(actor))
+            asking = gate.asking(actor, channel, captions=captions)
+            gate.require(studio, session, Purpose.TRAIN, [subject], "ask", asking)
             consent = gate.newest_consent(session, subject.id)
             assert consent is not None  # the gate has just said so
             _require_other_eyes(actor, subject, consent)
@@ -93,7 +98,7 @@ def _clean(handle: str, photos: Sequence[NewPhoto]) -> dict[str, tuple[CleanPict
     """The photos by digest, so that one handed in twice counts once."""
     cleaned: dict[str, tuple[CleanPicture, str]] = {}
     for photo in photos:
-        caption = one_line(photo.caption or f"a photo of {handle}")
+        caption = _caption(handle, photo)
         if not re.search(rf"(?<!\w){re.escape(handle)}(?!\w)", caption, re.IGNORECASE):
             raise BadTraining(
                 f"The caption of {photo.name} does not say “{handle}”, so it would teach somebody else. "
@@ -112,6 +117,10 @@ def _clean(handle: str, photos: Sequence[NewPhoto]) -> dict[str, tuple[CleanPict
             f"{len(cleaned)}{twice}."
         )
     return cleaned
+
+
+def _caption(handle: str, photo: NewPhoto) -> str:
+    return one_line(photo.caption or f"a photo of {handle}")
 
 
 def _plan(
@@ -138,7 +147,9 @@ def _store(
     """Photos, captions, job, event and queue entry: together or not at all."""
     subject = find(session, handle)
     gate.hold(session, [subject])
-    gate.require(studio, session, Purpose.TRAIN, [subject], "ask", gate.asking(actor, channel))
+    captions = [caption for _, caption in cleaned.values()]
+    asking = gate.asking(actor, channel, captions=captions)
+    gate.require(studio, session, Purpose.TRAIN, [subject], "ask", asking)
     consent = gate.newest_consent(session, subject.id)
     assert consent is not None  # the gate has just said so
     _require_other_eyes(actor, subject, consent)
@@ -160,7 +171,7 @@ def _store(
     ]
     row.params = {"plan": plan.to_json(), "photos": shown, "base_model": studio.settings.base_model}
     jobs.enqueue(studio, session, actor, row, {subject: consent.id})
-    studio.record(session, "training.asked", actor, subject.id, job_id, photos=len(shown))
+    studio.record(session, "training.asked", actor, subject.id, job_id, photos=len(shown), lists=read_lists().version)
 
 
 def _photo(

@@ -164,3 +164,13 @@ class EventView:
     subject: str | None
     ref: str | None
     details: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class AllowNoteView:
+    """A moderator's word that a phrase is harmless."""
+
+    phrase: str
+    note: str
+    made_by: str | None
+    made_at: datetime
