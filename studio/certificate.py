@@ -69,7 +69,7 @@ def unreached(session: Session, subject: SubjectRow) -> list[dict[str, Any]]:
         LedgerRow.kind == "export.made", LedgerRow.subject == str(subject.id)
     )
     found = [
-        {"what": "delivered pictures", "where": channel or "unknown", "count": number}
+        {"what": "delivered pictures", "where": channel or "a place nobody wrote down", "count": number}
         for channel, number in session.execute(delivered)
     ]
     if number := session.scalar(exported):
@@ -131,8 +131,8 @@ def _view(session: Session, row: ErasureRow) -> CertificateView:
 def in_words(view: CertificateView) -> str:
     """The certificate on paper."""
     content = view.content
-    erased = [f"{number} {name}" for name, number in content["erased"].items() if number]
-    files = [f"{number} {KINDS.get(kind, kind)}" for kind, number in content["files"].items()]
+    erased = [f"{name} {number}" for name, number in content["erased"].items() if number]
+    files = [f"{KINDS.get(kind, kind)} {number}" for kind, number in content["files"].items()]
     key = "destroyed: what any backup of the files holds cannot be read" if content["key_destroyed"] else "none"
     lines = [
         f"Erasure certificate {content['certificate']}",
@@ -146,7 +146,7 @@ def in_words(view: CertificateView) -> str:
         _line("files", ", ".join(files) or "none"),
         _line("jobs stopped", str(content["jobs_stopped"])),
         _line("the key", key),
-        _line("looked again", f"{content['leftovers_found']} leftovers found"),
+        _line("looked again", f"leftovers found: {content['leftovers_found']}"),
         *(_line("not reached", _unreached(item)) for item in content["not_reached"]),
     ]
     if content["ledger"]:
@@ -155,7 +155,12 @@ def in_words(view: CertificateView) -> str:
 
 
 def _unreached(item: dict[str, Any]) -> str:
-    return item["where"] if item["count"] is None else f"{item['count']} {item['what']} ({item['where']})"
+    if item["count"] is None:
+        return str(item["where"])
+    door, _, place = str(item["where"]).partition(":")
+    channel, _, message = place.partition(":")
+    where = f"message {message} in channel {channel} of Discord" if door == "discord" and message else item["where"]
+    return f"{item['what']} {item['count']}: {where}"
 
 
 def _line(name: str, text: str) -> str:
