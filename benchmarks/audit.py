@@ -18,11 +18,12 @@ from studio import audit, parties
 from studio.audit.questions import QUESTIONS, About, ask
 from studio.house import Studio, open_studio
 from studio.settings import Settings
-from tests.studio.seeded import JULY, JUNE, NOW, seed, snowflake
+from tests.studio.seeded import JULY, JUNE, NOW, POSTED, seed, snowflake
 
 ABOUT = {
     "images-of": About("doll1", since=JUNE, until=JULY),
     "who-saw": About("radke"),
+    "made-here": About(file=POSTED),
     "about-asker": About(asker="member7"),
 }
 """What a question is asked about; the others are asked about everybody."""

@@ -20,6 +20,7 @@ from db.tables import (
     ConsentRow,
     JobRow,
     JobSubjectRow,
+    LedgerDetailRow,
     LedgerRow,
     OutputAdapterRow,
     OutputRow,
@@ -184,9 +185,12 @@ def passed_then_reported(session: Session, subject: UUID | None) -> list[PromptR
         select(
             ReportRow.id, ReportRow.reported_at, ReportRow.reason, ReportRow.verdict, JobRow.id.label("job"),
             JobRow.asker_id, JobSubjectRow.subject_id,
-            func.coalesce(OutputRow.prompt, JobRow.params["wish"]["prompt"].as_string()).label("prompt"),
+            func.coalesce(OutputRow.prompt, LedgerDetailRow.body["prompt"].as_string()).label("prompt"),
         )
         .outerjoin(JobRow, JobRow.id == ReportRow.job_id)
+        # Once a picture was removed, what it was asked with stands in the ledger alone, until that is erased.
+        .outerjoin(LedgerRow, and_(LedgerRow.ref == JobRow.id, LedgerRow.kind == EventKind.IMAGE_ASKED))
+        .outerjoin(LedgerDetailRow, LedgerDetailRow.seq == LedgerRow.seq)
         .outerjoin(OutputRow, OutputRow.id == ReportRow.output_id)
         .outerjoin(JobSubjectRow, JobSubjectRow.job_id == ReportRow.job_id)
         .order_by(ReportRow.reported_at, ReportRow.id)
@@ -196,9 +200,9 @@ def passed_then_reported(session: Session, subject: UUID | None) -> list[PromptR
         query = query.where(ReportRow.job_id.in_(about))
     called, who = names(session), handles(session)
     rows = session.execute(query).all()
-    subjects: dict[UUID, list[str]] = {}
+    subjects: dict[UUID, set[str]] = {}
     for row in rows:
-        subjects.setdefault(row.id, []).extend([who[row.subject_id]] if row.subject_id in who else [])
+        subjects.setdefault(row.id, set()).update({who[row.subject_id]} if row.subject_id in who else ())
     return [
         PromptReported(row.reported_at, row.prompt, row.reason, tuple(sorted(subjects[row.id])),
                        called.get(row.asker_id), row.verdict, row.job)

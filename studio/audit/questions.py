@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from consent.people import Actor
 from db.tables import PartyRow
+from studio import tracing
 from studio.audit import duties, people, pictures
 from studio.audit.asking import find_party, look, require_own
 from studio.errors import BadQuestion
@@ -180,6 +181,17 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType({
         lambda studio, session, whom, about: duties.trained_alone(session, whom.subject, captions=about.strict),
         must_be_none=True,
     ),
+    "made-here": Question(
+        "Did we make this? By its bytes, its pixels, its look (dHash), and what it says of itself.",
+        tracing.Match,
+        lambda studio, session, whom, about: [
+            match
+            for match in tracing.made_here(studio, about.file or b"")
+            if about.subject is None or about.subject in match.handles
+        ],
+        needs=("file",),
+        shows=lambda session, whom: [whom.subject],
+    ),
     "passed-then-reported": Question(
         "Which prompts passed every check, and were reported later?",
         pictures.PromptReported,
@@ -201,7 +213,6 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType({
         lambda studio, session, whom, about: duties.open_duties(session, whom.subject, studio.clock()),
     ),
 })
-"""All but “did we make this?”, which is asked about a file: see `studio/tracing.py`."""
 
 
 def _there(whom: _Whom) -> UUID:

@@ -6,6 +6,7 @@ Who asks has to find what was planted among thousands of pictures of others. Als
 from __future__ import annotations
 
 import hashlib
+import io
 import random
 import secrets
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from PIL import Image, ImageDraw
 from sqlalchemy import insert
 
 from consent.ledger import GENESIS, SALT_BYTES, EventKind, commitment, link
@@ -36,11 +38,28 @@ from db.tables import (
     ReportRow,
     SubjectRow,
 )
+from studio.fingerprints import Fingerprint, fingerprint
 from studio.house import Studio
 
 NOW = datetime(2026, 7, 15, 12, tzinfo=UTC)
 MAY, JUNE, JULY = (datetime(2026, month, 1, tzinfo=UTC) for month in (5, 6, 7))
 WORDS = ("guitar", "drums", "beach", "snow", "park", "kitchen", "bicycle", "sunset")
+
+
+def _drawing() -> bytes:
+    """A picture with something to see in it."""
+    image = Image.new("RGB", (128, 128), (235, 225, 205))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((40, 16, 88, 64), fill=(90, 60, 40))
+    draw.rectangle((30, 64, 98, 128), fill=(20, 60, 140))
+    draw.line((0, 100, 128, 70), fill=(200, 30, 30), width=9)
+    written = io.BytesIO()
+    image.save(written, "PNG")
+    return written.getvalue()
+
+
+POSTED = _drawing()
+"""The file of one picture in the history, as it may turn up elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -129,19 +148,20 @@ class Books:
                  created_at=at, started_at=at, finished_at=at, delivered_at=delivered)
 
     def picture(self, of: Person, asker: str, at: datetime, prompt: str, *, under: UUID | None = None,
-                delivered: bool = True, erased: bool = False, hidden: bool = False, where: str = "discord:7") -> str:
+                delivered: bool = True, erased: bool = False, hidden: bool = False, where: str = "discord:7",
+                looks: Fingerprint | None = None) -> str:
         """One picture, asked for, made and (unless said otherwise) handed over a minute later."""
         job, output, who = f"imagine-{secrets.token_hex(16)}", uuid4(), self.party(asker)
         there = at + timedelta(minutes=1)
         wish = {} if erased else {"wish": {"prompt": prompt}}
         self.job(job, "imagine", who, at, wish, there if delivered else None, where)
         self.add(JobSubjectRow, job_id=job, subject_id=of.id, consent_id=under or of.consent)
-        digest = hashlib.sha256(job.encode()).hexdigest()
+        digest = looks.sha256 if looks else hashlib.sha256(job.encode()).hexdigest()
+        dhash = looks.dhash if looks else f"{random.Random(job).getrandbits(64):016x}"
         if not erased:
             self.add(OutputRow, id=output, job_id=job, sha256=digest, width=64, height=64, seed=1, prompt=prompt,
                      parameters=prompt, file=secrets.token_hex(8), skeleton_file=None, created_at=at,
-                     pixels_sha256=None, dhash=f"{random.Random(job).getrandbits(64):016x}",
-                     hidden_at=there if hidden else None)
+                     pixels_sha256=looks and looks.pixels, dhash=dhash, hidden_at=there if hidden else None)
             self.add(OutputAdapterRow, output_id=output, adapter_id=of.adapter, subject_id=of.id,
                      consent_id=under or of.consent)
         self.event("image.asked", at, who, of.id, job, prompt=prompt)
@@ -177,6 +197,7 @@ class Planted:
     alone: str
     reported: list[str]  # prompts
     eve: list[str]  # events
+    posted: str  # the picture whose file is POSTED
     duties: list[tuple[str, str | None, bool]]  # what, subject, overdue
 
 
@@ -206,8 +227,9 @@ def _days(start: datetime, days: Iterable[int]) -> list[datetime]:
 def _first_half(books: Books) -> dict[str, Any]:
     """What has to happen before the crowd: radke's June, mallory's borrowed yes, a training alone."""
     radke = books.person("radke")
-    for at in _days(MAY, (3, 30)) + _days(JULY, (0, 3)):
+    for at in _days(MAY, (30,)) + _days(JULY, (0, 3)):
         books.picture(radke, "ben", at, "not in June")
+    posted = books.picture(radke, "ben", MAY + timedelta(days=4), "found elsewhere", looks=fingerprint(POSTED))
     june = []
     for number, at in enumerate(_days(JUNE, (0, 4, 9, 9, 17, 29))):
         asker, prompt = ("anna", "ben")[number % 2], f"radke by the sea {number}"
@@ -223,7 +245,7 @@ def _first_half(books: Books) -> dict[str, Any]:
     saw = [("anna", "handed them in", 3), ("mo", "looked at them as a moderator", 1),
            ("vera", "was shown them", 1), ("radke", "took them out", 1)]
     books.person("lone", verifier="anna")
-    return {"june": june, "saw": saw, "radke": radke}
+    return {"june": june, "saw": saw, "radke": radke, "posted": posted}
 
 
 def _second_half(books: Books, crowd: list[Person], before: dict[str, Any]) -> Planted:
@@ -253,8 +275,8 @@ def _second_half(books: Books, crowd: list[Person], before: dict[str, Any]) -> P
     books.event("consent.verified", JULY, books.party("mo"), again.id, str(again.consent))
     books.picture(again, "ben", JULY + timedelta(hours=1), "under a new yes")
 
-    reported = [books.picture(crowd[number], "eve", NOW - timedelta(days=9 - number), f"slipped through {number}")
-                for number in range(3)]
+    reported = [books.picture(crowd[number], "eve", NOW - timedelta(days=9 - number), f"slipped through {number}",
+                              erased=number == 0) for number in range(3)]
     books.report(reported[0], NOW - timedelta(days=8), closed=NOW - timedelta(days=7))
     books.report(reported[1], NOW - timedelta(hours=50))
     books.report(reported[2], NOW - timedelta(hours=5))
@@ -276,6 +298,7 @@ def _second_half(books: Books, crowd: list[Person], before: dict[str, Any]) -> P
         june=before["june"], refusals=refusals, saw=before["saw"], invalidated=under, ending=ending,
         loose=[gone.handle, mallory.handle], resting=resting.handle, after=[(gone.handle, "withdrawn", late)],
         alone="lone",
+        posted=before["posted"],
         reported=[f"slipped through {number}" for number in range(3)], eve=eve,
         duties=[("erasure", "gone", False), ("report", crowd[1].handle, True), ("incident", "mallory", False),
                 ("report", crowd[2].handle, False)])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image, ImageOps
 
 from consent.errors import NotAllowed
 from consent.people import Actor
@@ -13,7 +15,7 @@ from studio.audit.questions import QUESTIONS, About, Answer, ask
 from studio.errors import BadQuestion, UnknownParty
 from studio.house import Studio, open_studio
 from studio.settings import Settings
-from tests.studio.seeded import JULY, JUNE, NOW, Planted, seed, snowflake
+from tests.studio.seeded import JULY, JUNE, NOW, POSTED, Planted, seed, snowflake
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -118,6 +120,23 @@ def test_trainings_in_which_one_person_had_two_hands(studio: Studio, planted: Pl
     assert "radke" not in {row.subject for row in unseen.rows}, "others have seen radke's photos"
 
 
+def test_a_picture_that_turned_up_elsewhere_also_smaller_and_saved_anew(
+    studio: Studio, planted: Planted, mo: Actor
+) -> None:
+    smaller = io.BytesIO()
+    with Image.open(io.BytesIO(POSTED)) as image:
+        image.resize((64, 64)).save(smaller, "JPEG", quality=60)
+    for file, how in ((POSTED, "file"), (smaller.getvalue(), "looks")):
+        answer = ask(studio, mo, "made-here", About(file=file))
+        assert rows(answer, "job_id", "how", "handles") == [(planted.posted, how, ("radke",))]
+    assert audit.events(studio)[-1].ref == "made-here"
+    assert ask(studio, mo, "made-here", About(subject="doll1", file=POSTED)).rows == ()
+    mirrored = io.BytesIO()
+    with Image.open(io.BytesIO(POSTED)) as image:
+        ImageOps.mirror(image).save(mirrored, "PNG")
+    assert ask(studio, mo, "made-here", About(file=mirrored.getvalue())).rows == (), "it traces no edits"
+
+
 def test_prompts_that_passed_and_were_reported(studio: Studio, planted: Planted, mo: Actor) -> None:
     answer = ask(studio, mo, "passed-then-reported")
     assert [row.prompt for row in answer.rows] == planted.reported
@@ -142,9 +161,10 @@ def test_a_subject_is_told_about_themself_and_about_nobody_else(studio: Studio, 
     radke = who(studio, "radke")
     for question, asked in QUESTIONS.items():
         asker = "ben" if "asker" in asked.needs else None
-        answer = ask(studio, radke, question, About(subject="radke", asker=asker))
+        file = POSTED if "file" in asked.needs else None
+        answer = ask(studio, radke, question, About(subject="radke", asker=asker, file=file))
         assert {getattr(row, "subject", "radke") for row in answer.rows} <= {"radke"}
-        for about in (About(subject="doll1", asker=asker), About(asker=asker)):
+        for about in (About(subject="doll1", asker=asker, file=file), About(asker=asker, file=file)):
             with pytest.raises((NotAllowed, BadQuestion)):
                 ask(studio, radke, question, about)
     own = ask(studio, radke, "about-asker", About(asker="radke"))
@@ -155,7 +175,7 @@ def test_a_subject_is_told_about_themself_and_about_nobody_else(studio: Studio, 
 def test_nobody_else_is_told_anything(studio: Studio, question: str) -> None:
     ben = who(studio, "ben")
     asker = "eve" if question == "about-asker" else None
-    for about in (About(subject="radke", asker=asker), About(asker=asker)):
+    for about in (About("radke", asker=asker, file=POSTED), About(asker=asker, file=POSTED)):
         with pytest.raises((NotAllowed, BadQuestion)):
             ask(studio, ben, question, about)
 
@@ -182,7 +202,8 @@ def test_who_looks_at_their_own_is_not_written_down(studio: Studio) -> None:
 
 
 def test_a_question_that_does_not_say_about_whom_is_refused_in_words(studio: Studio, mo: Actor) -> None:
-    for question, words in (("images-of", "handle"), ("about-asker", "name"), ("who-is-radke", "no question")):
+    vague = {"images-of": "handle", "about-asker": "name", "made-here": "file", "who-is-radke": "no question"}
+    for question, words in vague.items():
         with pytest.raises(BadQuestion, match=words):
             ask(studio, mo, question)
     with pytest.raises(UnknownParty, match="nessie"):
