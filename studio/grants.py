@@ -81,6 +81,7 @@ def give(
             limits=dict(limits or scope.limits()),
             notice=notices.NOTICE_SHA256,
         )
+        erasure.require_ended(session, subject)
         studio.vault.create_key(session, job_files.owner_of(subject.id))
         return versions.view(studio, session, row, handle)
 
@@ -125,6 +126,7 @@ def attest(studio: Studio, actor: Actor, handle: str, document_sha256: str) -> C
         subject = find(session, handle)
         row = versions.act(studio, session, actor, subject, Act.ATTEST, document=document_sha256)
         row.document_sha256 = document_sha256
+        erasure.require_ended(session, subject)
         studio.vault.create_key(session, job_files.owner_of(subject.id))
         return versions.view(studio, session, row, handle)
 
