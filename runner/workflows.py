@@ -94,12 +94,12 @@ def _attempt(studio: Studio, engines: Engines, job_id: str, attempt: Callable[[]
         result = attempt()
         finished = True
         return result
-    except JobEnded as ended:
-        log.info("%s: %s", job_id, ended)
+    except JobEnded:
+        log.info("%s is over", job_id)  # why stands in its row: a log is erased for nobody
     except NotAllowed as refusal:
         jobs.refuse(studio, job_id, refusal)
     except (*spoken(), *SPOKEN) as error:
-        log.warning("%s failed: %s", job_id, error)
+        log.warning("%s failed: %s", job_id, type(error).__name__)
         work.fail(studio, job_id, str(error))
     except MemoryError:
         log.exception("%s ran out of memory", job_id)

@@ -152,6 +152,15 @@ def unfinished(session: Session, subject: UUID | None = None) -> list[UUID]:
     return list(session.scalars(query.filter_by(subject_id=subject) if subject else query))
 
 
+def require_ended(session: Session, subject: SubjectRow) -> None:
+    """Nobody says yes anew while their old files are being deleted: the new ones would go with them."""
+    if unfinished(session, subject.id):
+        raise ErasureUnfinished(
+            f"Deleting what there was of {subject.handle} has not ended yet. A runner goes on with it, and "
+            "`likeness erasure resume` does; answer again after that."
+        )
+
+
 def resume(studio: Studio) -> None:
     """Go on with every erasure that was interrupted."""
     with studio.readers() as session:
@@ -160,7 +169,7 @@ def resume(studio: Studio) -> None:
         try:
             finish(studio, erasure_id)
         except ErasureUnfinished as error:
-            log.warning("%s", error)
+            log.warning("erasure %s is not finished: %s", erasure_id, error.__cause__)
 
 
 def _jobs_of(session: Session, subject: SubjectRow) -> list[JobRow]:

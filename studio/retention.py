@@ -99,7 +99,7 @@ def _erase(studio: Studio) -> list[str]:
         try:
             erasure.finish(studio, begun)
         except ErasureUnfinished as error:
-            log.warning("%s", error)
+            log.warning("erasure %s is not finished: %s", begun, error.__cause__)
     return erased
 
 

@@ -128,6 +128,8 @@ def test_an_erasure_that_was_interrupted_goes_on_and_ends_the_same(
     assert vault_files(studio) != set()
     with pytest.raises(NotAllowed):
         ask_image(studio, people.anna, WISH)
+    with pytest.raises(ErasureUnfinished, match="has not ended yet"):
+        grants.give(studio, people.radke, trained)
     erasure.resume(studio)
     assert vault_files(studio) == set()
     erasure.resume(studio)

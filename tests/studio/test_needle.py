@@ -131,6 +131,8 @@ def test_no_needle_is_left_and_the_certificate_counts_right(
     assert {"caption", "prompt", "negative", "infotext", "details", "failure"} == set(found(before)), (
         "the needles lie where erasure has to look, and what is encrypted or cleaned away was never on the disk"
     )
+    assert b"\x89PNG\r\n" not in before
+    assert list(scratch.iterdir()) == []
 
     erased = grants.withdraw(studio, people.radke, consenting)
 
