@@ -26,7 +26,7 @@ from discord.ext import tasks
 from bot import pictures, words
 from bot.asking import DOOR, place_of
 from consent.errors import NotAllowed
-from studio import delivery, jobs
+from studio import delivery, jobs, marks
 from studio.errors import SPOKEN, JobEnded
 from studio.views import JobView
 
@@ -164,6 +164,8 @@ class Deliveries:
         if brought.png is None:
             return words.trained(brought), None
         png, enlarged = await asyncio.to_thread(pictures.for_viewing, brought.png)
+        if enlarged > 1:
+            png = await asyncio.to_thread(marks.renew, self._client.studio, job.id, png)
         name = f"{'-'.join(job.handles) or 'picture'}-{brought.seed}.png"
         file = discord.File(io.BytesIO(png), name, description=words.alt_text(brought))
         return words.picture(brought, enlarged), file

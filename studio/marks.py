@@ -11,13 +11,14 @@ import json
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import ledger
-from db.tables import KeyRow
+from db.tables import KeyRow, OutputAdapterRow, OutputRow
 from db.vault import STUDIO
 from generation.authority import Identity, new_identity
 from generation.provenance import Marks, add_xmp, can_sign, read_marks, sign
@@ -31,18 +32,23 @@ first picture."""
 
 def mark(studio: Studio, session: Session, png: bytes, output: UUID, consents: Sequence[UUID]) -> bytes:
     """The picture with its marks, in the transaction that stores it: XMP, then C2PA where the package is there."""
-    system = f"Likeness {_version()} ({_model(studio.settings.base_model)})"
-    marked = add_xmp(png, system)
+    marked = add_xmp(png, _system(studio))
     if not can_sign():
         return marked
-    head = ledger.head(session)
-    statement = {
-        "output": str(output),
-        "consents": sorted(str(consent) for consent in consents),
-        "ledger": {"seq": head.seq, "hash": head.hash} if head else {},
-    }
     identity = _identity(studio, session) or _make_identity(studio, session)
-    return sign(marked, identity.chain, identity.key, system, statement)
+    return sign(marked, identity.chain, identity.key, _system(studio), _statement(session, output, consents))
+
+
+def renew(studio: Studio, job_id: str, png: bytes) -> bytes:
+    """A picture of ours that a door had to save anew, to enlarge it: signed again, which its XMP survived."""
+    with studio.readers() as session:
+        output = session.scalar(select(OutputRow.id).filter_by(job_id=job_id))
+        identity = _identity(studio, session)
+        if output is None or identity is None or not can_sign():
+            return png
+        consents = session.scalars(select(OutputAdapterRow.consent_id).filter_by(output_id=output)).all()
+        statement = _statement(session, output, consents)
+    return sign(png, identity.chain, identity.key, _system(studio), statement)
 
 
 def read(studio: Studio, data: bytes) -> Marks:
@@ -72,6 +78,19 @@ def _make_identity(studio: Studio, session: Session) -> Identity:
         vault = studio.vault.at(studio.settings.home / FOLDER)
         vault.write(session, STUDIO, IDENTITY, json.dumps(kept).encode())
     return identity
+
+
+def _statement(session: Session, output: UUID, consents: Sequence[UUID]) -> dict[str, Any]:
+    head = ledger.head(session)
+    return {
+        "output": str(output),
+        "consents": sorted(str(consent) for consent in consents),
+        "ledger": {"seq": head.seq, "hash": head.hash} if head else {},
+    }
+
+
+def _system(studio: Studio) -> str:
+    return f"Likeness {_version()} ({_model(studio.settings.base_model)})"
 
 
 def _model(base_model: str) -> str:

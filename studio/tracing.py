@@ -29,7 +29,7 @@ WORDS: dict[How, str] = {
     "file": "the same file",
     "pixels": "the same pixels, saved anew",
     "looks": "looks the same",
-    "statement": "signed by this studio; the picture itself is not here any more",
+    "statement": "signed by this studio",
     "removed": "removed after a report",
 }
 

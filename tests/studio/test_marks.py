@@ -9,9 +9,10 @@ import re
 import pytest
 from PIL import Image
 
+from bot.pictures import for_viewing
 from generation.provenance import SOURCE_TYPE, can_sign
 from generation.request import ImageWish
-from studio import delivery, grants, marks, work
+from studio import delivery, grants, marks, tracing, work
 from studio.house import Studio
 from studio.imagine import ask_image
 from studio.work import ImageWork
@@ -78,6 +79,22 @@ def test_a_picture_of_another_studio_is_not_ours(studio: Studio, handed: bytes) 
     credential = marks.read(studio, handed).credential
     assert credential is not None
     assert (credential.intact, credential.ours) == (True, False)
+
+
+@signed
+def test_a_picture_that_a_door_enlarged_is_signed_again(
+    studio: Studio, people: People, handed: bytes
+) -> None:
+    enlarged, times = for_viewing(handed)
+    assert times > 1
+    assert marks.read(studio, enlarged).credential is None
+    (made,) = tracing.made_here(studio, handed)
+    assert made.job_id
+    found = marks.read(studio, marks.renew(studio, made.job_id, enlarged))
+    assert found.credential is not None
+    assert found.credential.ours
+    assert found.credential.statement["output"] == str(made.output_id)
+    assert found.xmp["DigitalSourceType"] == SOURCE_TYPE
 
 
 def test_the_marks_hold_no_name_no_account_and_no_prompt(
