@@ -26,7 +26,7 @@ def rotate(arguments: Namespace) -> None:
         if done.in_place
         else "Now move LIKENESS_NEW_MASTER_KEY to LIKENESS_MASTER_KEY, and start the programs again."
     )
-    answer(arguments, done, lambda: f"{count(keys, 'file key')} are wrapped by the new master key. {then}")
+    answer(arguments, done, lambda: f"Wrapped by the new master key: {count(keys, 'file key')}. {then}")
 
 
 def certificate(arguments: Namespace) -> None:

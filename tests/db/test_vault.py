@@ -5,7 +5,9 @@ from __future__ import annotations
 import resource
 import secrets
 import tempfile
+import tracemalloc
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
@@ -277,3 +279,43 @@ def test_a_folder_that_cannot_be_written_says_so(session: Session, read_only_fol
     store.create_key(session, RADKE)
     with pytest.raises(errors.VaultReadOnly):
         store.write(session, RADKE, name(), b"data")
+
+
+def test_a_large_file_streams_in_and_out_with_a_few_chunks_in_memory(store: Vault, session: Session) -> None:
+    piece, count = secrets.token_bytes(300_000), 200  # 57 MiB
+    tracemalloc.start()
+    try:
+        file = store.write(session, RADKE, name(), (piece for _ in range(count)))
+        length, digest = 0, sha256()
+        for opened in store.pieces(session, RADKE, file):
+            length += len(opened)
+            digest.update(opened)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert length == count * len(piece)
+    assert digest.digest() == sha256(piece * count).digest()
+    assert peak < 12 * CHUNK_BYTES
+
+
+def test_pieces_that_break_off_leave_what_was_there(store: Vault, session: Session) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"half of it"
+        raise OSError("the line went dead")
+
+    same = name()
+    file = store.write(session, RADKE, same, b"old")
+    with pytest.raises(OSError, match="dead"):
+        store.write(session, RADKE, same, broken())
+    assert store.read(session, RADKE, file) == b"old"
+    assert [path.name for path in (store_root(store) / file).parent.iterdir()] == [same]
+
+
+def test_a_file_cut_at_a_chunk_shows_at_its_end(store: Vault, session: Session, small_chunks: int) -> None:
+    file = store.write(session, RADKE, name(), secrets.token_bytes(3 * small_chunks))
+    path = store_root(store) / file
+    path.write_bytes(path.read_bytes()[:40 + 2 * (small_chunks + TAG_BYTES)])
+    pieces = store.pieces(session, RADKE, file)
+    next(pieces)
+    with pytest.raises(errors.FileTampered):
+        list(pieces)
