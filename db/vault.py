@@ -174,7 +174,12 @@ class Vault:
     def older_than(self, seconds: float) -> list[str]:
         """Files of anybody, half-written ones too, that were written longer ago than that, sorted."""
         limit = time.time() - seconds
-        return [file for file, path, _ in self._everything() if path.stat().st_mtime < limit]
+        old = []
+        for file, path, _ in self._everything():
+            with suppress(FileNotFoundError):  # a half-written file is about to get its name
+                if path.stat().st_mtime < limit:
+                    old.append(file)
+        return old
 
     def named(self, names: Container[str]) -> list[str]:
         """Files of these names, whoever their owner is, half-written ones too."""
@@ -183,12 +188,11 @@ class Vault:
     def _everything(self) -> list[tuple[str, Path, str]]:
         """(file, where it is, the name it has or was to have), sorted."""
         found = []
-        for folder in self._root.glob("*"):
-            for path in folder.iterdir() if _FOLDER.fullmatch(folder.name) else ():
-                unfinished = _UNFINISHED.fullmatch(path.name)
-                if unfinished or _NAME.fullmatch(path.name):
-                    name = unfinished["name"] if unfinished else path.name
-                    found.append((f"{folder.name}/{path.name}", path, name))
+        for path in self._root.glob("*/*"):
+            unfinished = _UNFINISHED.fullmatch(path.name)
+            if _FOLDER.fullmatch(path.parent.name) and (unfinished or _NAME.fullmatch(path.name)):
+                name = unfinished["name"] if unfinished else path.name
+                found.append((f"{path.parent.name}/{path.name}", path, name))
         return sorted(found)
 
     def files(self, owner: str) -> list[str]:
