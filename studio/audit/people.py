@@ -25,7 +25,11 @@ _SAW = {
     EventKind.PHOTO_SEEN: "was shown them",
     EventKind.MODERATOR_LOOKED: "looked at them as a moderator",
     EventKind.EXPORT_MADE: "took them out",
+    EventKind.CHALLENGE_PASSED: "judged the picture of a challenge",
+    EventKind.CHALLENGE_FAILED: "judged the picture of a challenge",
 }
+_ONLY_OF_PHOTOS = frozenset({EventKind.MODERATOR_LOOKED, EventKind.EXPORT_MADE})
+"""Events that tell of other looks too: their `ref` says at what."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +108,9 @@ def who_saw(session: Session, subject: UUID) -> list[Sight]:
         .where(
             LedgerRow.subject == str(subject),
             or_(
-                LedgerRow.kind.in_((EventKind.PHOTO_ADDED, EventKind.PHOTO_SEEN)),
+                LedgerRow.kind.in_(_SAW.keys() - _ONLY_OF_PHOTOS),
                 and_(
-                    LedgerRow.kind.in_((EventKind.MODERATOR_LOOKED, EventKind.EXPORT_MADE)),
+                    LedgerRow.kind.in_(_ONLY_OF_PHOTOS),
                     LedgerRow.ref.in_((PHOTOS, DATA)),
                 ),
             ),
