@@ -73,7 +73,9 @@ def open_rows(folder: Path) -> Rows:
     return Rows(captions=json.loads((folder / "captions.json").read_text()), **arrays)
 
 
-def render(folder: Path, seeds: Sequence[int], *, processes: int | None = None, tell: Callable[[int], None] = print) -> None:
+def render(
+    folder: Path, seeds: Sequence[int], *, processes: int | None = None, tell: Callable[[int], None] = print
+) -> None:
     """Render the photos of `seeds` into `folder`; `tell` hears how many are done."""
     folder.mkdir(parents=True, exist_ok=True)
     count, side = len(seeds), NATIVE_SIZE

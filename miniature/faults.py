@@ -124,7 +124,9 @@ def _nearly_the_same(photo: Photo) -> Image.Image:
     """Cut a little closer, brought back to its size and a shade lighter: what a second export of a photo is."""
     side = photo.image.width
     rim = max(1, side // 40)
-    closer = photo.image.crop((rim, rim, side - rim, side - rim)).resize((side, side), Image.Resampling.BICUBIC)
+    closer = photo.image.crop((rim, rim, side - rim, side - rim)).resize(
+        (side, side), Image.Resampling.BICUBIC
+    )
     return closer.point(lambda value: value * 1.04)
 
 
@@ -153,7 +155,9 @@ def faulty_session(doll: Doll, *, good: int = 6, size: int = 512, seed: int = 0)
     one. Seeds lie below zero, where nothing is trained or measured.
     """
     numbers = [-1_000_000 - 1_000 * abs(seed) - i for i in range(good + len(FAULTS))]
-    photos = [photograph(n, size=size, doll=doll, framing=("portrait", "half", "full")[n % 3]) for n in numbers]
+    photos = [
+        photograph(n, size=size, doll=doll, framing=("portrait", "half", "full")[n % 3]) for n in numbers
+    ]
     kept, rest = photos[:good], photos[good:]
     if not kept:
         raise ValueError("a session needs at least one good photo: a duplicate is one of it")

@@ -18,7 +18,9 @@ CLOTH: dict[str, Colour] = {
     "blue": (40, 85, 210), "purple": (125, 55, 170), "pink": (245, 135, 185), "black": (35, 35, 40),
     "white": (243, 243, 240),
 }  # fmt: skip
-TROUSERS: dict[str, Colour] = {"blue": (50, 75, 145), "black": (40, 40, 46), "white": (232, 232, 228), "red": (165, 40, 45)}
+TROUSERS: dict[str, Colour] = {
+    "blue": (50, 75, 145), "black": (40, 40, 46), "white": (232, 232, 228), "red": (165, 40, 45),
+}  # fmt: skip
 HAIR: dict[str, Colour] = {
     "black": (32, 28, 32), "blond": (240, 200, 90), "red": (200, 72, 28), "blue": (45, 105, 225),
     "pink": (240, 92, 165), "green": (55, 170, 90),

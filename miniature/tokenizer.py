@@ -42,7 +42,12 @@ def world_words() -> set[str]:
     """Every word a caption can be made of, names left out."""
     phrases = [*CLOTH, *HAIR, *SKIN, *TROUSERS, *GENDERS, *TOP_WORDS.values(), *HAIR_WORDS.values()]
     phrases += [word for word in (*GLASSES, *BEARDS) if word != "none"]
-    told = [p for words in (ACTION_WORDS, PLACE_WORDS, FRAMING_WORDS) for several in words.values() for p in several]
+    told = [
+        p
+        for words in (ACTION_WORDS, PLACE_WORDS, FRAMING_WORDS)
+        for several in words.values()
+        for p in several
+    ]
     phrases += told
     phrases += ["wearing", "with", "and", "an", "pants", "skin"]
     return set(re.findall(r"[a-z]+", " ".join(phrases)))
