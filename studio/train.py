@@ -89,7 +89,7 @@ def ask_the_gate(
 
 def _require_other_eyes(actor: Actor, subject: SubjectRow, consent: ConsentRow) -> None:
     """R2: whoever verified the yes does not train on it, or one person with a second account would be enough."""
-    if actor.party == consent.verified_by:
+    if actor.party in (consent.verified_by, consent.attested_by):
         sentence = f"You verified {subject.handle}'s consent, so somebody else has to hand in the photos."
         raise NotAllowed((Reason("trainer_verified", sentence),))
 
