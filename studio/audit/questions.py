@@ -139,7 +139,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType({
         shows=lambda session, whom: [whom.subject],
     ),
     "refusals": Question(
-        "Everything that was refused this week, by reason and by who asked.",
+        "What was refused, by reason and by who asked: this week, or since the day that was named.",
         people.Refusal,
         lambda studio, session, whom, about: people.refusals(session, whom.subject, about.since, about.until),
     ),
