@@ -148,7 +148,7 @@ def read(contexts: str, names: str) -> Lists:
     """The lists from the text of `contexts.toml` and `names.toml`; ValueError for what makes no sense in them."""
     house, people = tomllib.loads(contexts), tomllib.loads(names)
     sets = {name: words.split() for name, words in house["sets"].items()}
-    apart = frozenset(words(line) for line in house["ordinary"]["apart"].splitlines() if line)
+    apart = frozenset(words(pair) for pair in _lines(house["ordinary"]["apart"]))
     ordinary = house["ordinary"]["words"].split()
     full = {words(name) for name in _lines(people["names"])}
     marked: list[tuple[Line, str]] = []

@@ -71,7 +71,7 @@ _SIGNS = re.escape("".join(sign for sign in _LEET if not sign.isdigit()))
 _WORD = re.compile(r"(?<!\S)-(?=\w)|[^\W_]+(?:'[^\W_]+)*")
 _CHUNK = re.compile(rf"(?<!\S)-(?=\w)|[^\W_]+'s\b|(?:[^\W_]|[{_SIGNS}])+")
 _DOUBTFUL = re.compile(
-    rf"[^\W\d_][\d{_SIGNS}]|[\d{_SIGNS}][^\W\d_]"  # letters and digits in one word
+    rf"[^\W\d_](?:\d|[{_SIGNS}]+[^\W_])|[\d{_SIGNS}][^\W\d_]"  # letters and digits in one word
     rf"|(?<![^\W_])(?:[^\W_]|[{_SIGNS}])(?:[\W_]{{1,3}}(?:[^\W_]|[{_SIGNS}])(?![^\W_])){{2}}"  # three letters apart
 )
 _DOUBLE = re.compile(r"(.)\1")

@@ -31,7 +31,8 @@ _NOTHING = ""
 """Stands in a place that may be left out; no word is empty."""
 _ONE_WORD = re.compile(r"[a-z0-9]+")
 _SHORTEST_JOINED = 5
-_MOST_RUN_TOGETHER = 150
+_MOST_RUN_TOGETHER = 600  # ways to say a line of two words, and of more: nobody writes long phrases as one word
+_MOST_OF_LONGER_LINES = 8
 
 
 class Match(NamedTuple):
@@ -51,7 +52,7 @@ class Phrases:
                  apart: Iterable[Phrase] = ()) -> None:
         self._words: dict[str, tuple[str, ...]] = {}  # marks of a line of one place
         self._lines: dict[str, list[tuple[Line, str]]] = {}  # first word → the places after it, and the mark
-        self._run_together: dict[str, tuple[str, ...]] = {}  # lines of two places as they read without the space
+        self._run_together: dict[str, tuple[str, ...]] = {}  # lines as they read without the spaces
         self._known: set[str] = set(ordinary)
         self._apart = frozenset(apart)
         for line, mark in marked:
@@ -81,7 +82,7 @@ class Phrases:
             return
         for word in line[0]:
             self._lines.setdefault(word, []).append((line[1:], mark))
-        if len(line) == 2 and prod(map(len, line)) <= _MOST_RUN_TOGETHER:
+        if prod(map(len, line)) <= (_MOST_RUN_TOGETHER if len(line) == 2 else _MOST_OF_LONGER_LINES):
             for whole in map("".join, product(*line)):
                 if len(whole) >= _SHORTEST_JOINED and whole not in self._known:
                     _also(self._run_together, whole, mark)

@@ -1,0 +1,174 @@
+"""The lists find what they must, leave the rest alone, and are not fooled by how a word is written."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from benchmarks.contexts import harmless_refused, heard, recall, scores
+from consent.contexts import FORBIDDEN_WITH_A_PERSON, LABELS, MOST_CHARACTERS, Lists, read
+from tests.corpus import EVASIONS
+from tests.corpus import read as corpus
+
+FOLDER = Path(__file__).parents[2] / "consent"
+TEXTS = [(FOLDER / name).read_text("utf-8") for name in ("contexts.toml", "names.toml")]
+TUNED = corpus("labelled.txt")
+CONTEXTS = (
+    "alcohol", "drugs", "crime", "weapons", "nudity", "violence", "politics", "religion", "hate", "medical",
+    "humiliation", "identity_document", "minors",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lists() -> Lists:
+    return read(*TEXTS)
+
+
+def words(lists: Lists, text: str, *contexts: str) -> list[str]:
+    return [finding.word for finding in lists.check(text, contexts or lists.contexts)]
+
+
+def test_there_are_thirteen_contexts_and_each_says_what_it_is_about(lists: Lists) -> None:
+    assert tuple(lists.contexts) == CONTEXTS
+    assert all(context.is_about for context in lists.contexts.values())
+    assert set(CONTEXTS) >= FORBIDDEN_WITH_A_PERSON | LABELS
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_of_the_prompts_that_name_a_context_nearly_all_are_found_and_of_the_others_few(
+    lists: Lists, context: str
+) -> None:
+    score = next(score for score in scores(lists, TUNED) if score.context == context)
+    assert score.named >= 20
+    assert score.recall >= 0.95
+    assert score.false_alarms <= 0.05
+    if context == "identity_document":
+        assert score.found == score.named
+
+
+def test_harmless_prompts_pass(lists: Lists) -> None:
+    refused, harmless = harmless_refused(lists, TUNED)
+    assert harmless >= 100
+    assert refused / harmless <= 0.05
+
+
+@pytest.mark.parametrize("name", EVASIONS)
+def test_an_evasion_hides_little(lists: Lists, name: str) -> None:
+    assert recall(lists, TUNED) - recall(lists, TUNED, EVASIONS[name]) <= 0.05
+
+
+def test_the_held_out_prompts_are_others_than_those_tuned_on() -> None:
+    tuned, held_out = ({one.prompt for one in corpus(name)} for name in ("labelled.txt", "held_out.txt"))
+    assert not tuned & held_out
+    assert len(tuned) >= 300
+    assert len(held_out) >= len(tuned | held_out) / 3
+    assert {label for one in corpus("held_out.txt") for label in one.must} == set(CONTEXTS)
+
+
+@pytest.mark.parametrize(("prompt", "word"), [
+    ("radke with a b33r", "b33r"),
+    ("radke with some b e e r", "b e e r"),
+    ("radke with some b.e.e.r", "b.e.e.r"),
+    ("radke with a be\u200ber", "be\u200ber"),
+    ("radke with a bèér", "bèér"),
+    ("radke with a beeeeer", "beeeeer"),
+    ("radke with a ЬееR", "ЬееR"),
+    ("radke with a ｂｅｅｒ", "ｂｅｅｒ"),
+    ("radke with a 🍺", "🍺"),
+    ("radke with a \u202ebeer", "beer"),
+    ("Radke with a BEER!", "BEER"),
+    ("🙂🙂 radke, beer", "beer"),
+    ("radke drinking cham pagne", "cham pagne"),
+    ("radke in the winecellar", "winecellar"),
+])  # fmt: skip
+def test_the_word_is_shown_as_it_was_written(lists: Lists, prompt: str, word: str) -> None:
+    (finding,) = lists.check(prompt, {"alcohol"})
+    assert finding.word == word
+    assert prompt[finding.start : finding.end].strip() == word
+
+
+@pytest.mark.parametrize("text", [
+    "a hero in the city", "put in a frame", "past or future", "he athens", "may or may not", "radke rapped on the door",
+    "radke's laughter", "J. R. R. Tolkien", "A B C D E F G", "50mm f1.8 4k 8k", "in 1990s style", "class of 77",
+])  # fmt: skip
+def test_words_that_only_look_like_a_disguise_are_left_alone(lists: Lists, text: str) -> None:
+    assert words(lists, text) == []
+
+
+def test_only_what_is_asked_for_is_found(lists: Lists) -> None:
+    assert words(lists, "radke with a beer and a gun", "weapons") == ["a gun"] or words(
+        lists, "radke with a beer and a gun", "weapons"
+    ) == ["gun"]
+    assert lists.check("radke with a beer", ()) == ()
+
+
+def test_a_context_that_is_not_known_is_an_error_and_not_silence(lists: Lists) -> None:
+    with pytest.raises(ValueError, match="gambling"):
+        lists.check("radke", {"gambling"})
+
+
+def test_a_text_that_is_too_long_is_refused_and_not_cut(lists: Lists) -> None:
+    (finding,) = lists.check("a " * MOST_CHARACTERS + "beer", {"alcohol"})
+    assert finding.context == "too_long"
+    assert lists.check_negative("a " * MOST_CHARACTERS, {"nudity"})[0].context == "too_long"
+
+
+def test_a_persons_own_words_are_found_however_written(lists: Lists) -> None:
+    own = {"my ex wife", "Porsche"}
+    assert [f.word for f in lists.check("radke in two p0rsches", (), own)] == ["p0rsches"]
+    assert [f.context for f in lists.check("radke and my ex-wife", (), own)] == ["own_word"]
+    assert lists.check("radke and his wife", (), own) == ()
+
+
+def test_naming_a_thing_in_the_negative_prompt_is_not_asking_for_it(lists: Lists) -> None:
+    every = set(CONTEXTS)
+    assert lists.check_negative("naked, beer, gun, child, nazi, passport, blurry, lowres", every) == ()
+
+
+@pytest.mark.parametrize("text", ["clothes", "blurry, cl0thes", "dressed, shirt", "c e n s o r e d", "sfw"])
+def test_keeping_clothes_away_is_asking_for_nudity(lists: Lists, text: str) -> None:
+    assert {finding.context for finding in lists.check_negative(text, {"nudity"})} == {"nudity"}
+
+
+def test_keeping_adults_away_is_asking_for_minors(lists: Lists) -> None:
+    assert {f.context for f in lists.check_negative("adult, old", {"minors", "nudity"})} == {"minors"}
+
+
+def test_a_note_opens_a_phrase_and_never_what_is_closed_with_every_person(lists: Lists) -> None:
+    assert words(lists, "radke at the beer museum", "alcohol") == ["beer"]
+    assert lists.check("radke at the beer museum", {"alcohol"}, allowed={"beer museum"}) == ()
+    assert lists.check("radke drinking beer", {"alcohol"}, allowed={"beer museum"}) != ()
+    assert lists.check("naked radke", {"nudity"}, allowed={"naked radke"}) != ()
+    assert lists.check("radke ruled out beer", (), {"beer"}, allowed={"ruled out beer"}) != ()
+
+
+def test_the_version_changes_with_every_word_and_with_nothing_else() -> None:
+    contexts, names = TEXTS
+    version = read(contexts, names).version
+    assert read(contexts + "\n# a comment\n", names).version == version
+    assert read(contexts.replace("absinthe", "absinth", 1), names).version != version
+    assert read(contexts, names.replace("Zendaya, ", "", 1)).version != version
+
+
+def test_a_line_that_makes_no_sense_is_an_error(lists: Lists) -> None:
+    contexts, names = TEXTS
+    with pytest.raises(ValueError, match="no set"):
+        read(contexts.replace("bottle+ of {drink}", "bottle+ of {drank}", 1).replace("{drink}|red", "{drank}|red"), names)
+    with pytest.raises(ValueError, match="begins with nothing"):
+        read(contexts.replace("open bar\n", "open? bar\n", 1), names)
+
+
+def test_the_dolls_of_the_miniature_are_described_in_harmless_words(lists: Lists) -> None:
+    from miniature.world import photograph
+
+    captions = {photograph(seed, size=16, subject="radke" if seed % 2 else None).caption for seed in range(60)}
+    assert [caption for caption in captions if heard(lists, caption)] == []
+
+
+def test_the_lists_repeat_no_exception_word_for_word(lists: Lists) -> None:
+    """An exception that is a whole term would switch the term off without anybody noticing."""
+    block = re.findall(r'^except = """\n(.*?)"""', TEXTS[0], re.MULTILINE | re.DOTALL)
+    single = {word for lines in block for word in lines.splitlines() if re.fullmatch(r"[a-z]+", word)}
+    assert [word for word in single if words(lists, word)] == []
