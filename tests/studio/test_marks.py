@@ -20,6 +20,7 @@ from tests.studio.conftest import People
 from tests.studio.test_gate import finish
 
 signed = pytest.mark.skipif(not can_sign(), reason="c2pa-python is not installed")
+pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)  # nothing here asks the database much
 PROMPT = "<lora:radke:1> radke with a zeppelin"
 
 

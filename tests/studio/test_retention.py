@@ -6,6 +6,8 @@ import os
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from db import ledger
 from db.tables import CaptionRow
 from generation.request import ImageWish
@@ -15,6 +17,8 @@ from studio.imagine import ask_image
 from studio.train import ask_training
 from studio.work import TrainingWork
 from tests.studio.conftest import People, photos, vault_files
+
+pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)  # the clock is the same on both
 
 
 def later(studio: Studio, **span: float) -> Studio:
