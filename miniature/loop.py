@@ -100,7 +100,9 @@ def learn_steps(
         parts = loss_of(step, chance_of(schedule.seed, step))
         shares = list(pool.map(functools.partial(_gradients, parameters, device), parts))
         for i, parameter in enumerate(parameters):
-            parameter.grad = sum(gradients[i] for _, gradients in shares) / len(shares)
+            # In the parameter's own layout: the fused optimizer walks both alike, and a convolution's gradient comes in
+            # another one, so that without this every convolution would learn noise.
+            parameter.grad = torch.empty_like(parameter).copy_(sum(gradients[i] for _, gradients in shares) / len(shares))
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         step += 1
@@ -129,6 +131,8 @@ def _follow(trainees: Sequence[Trainee], keep: float) -> None:
     for trainee in trainees:
         assert trainee.average is not None
         torch._foreach_lerp_(list(trainee.average.parameters()), list(trainee.network.parameters()), 1 - keep)
+        for average, buffer in zip(trainee.average.buffers(), trainee.network.buffers(), strict=True):
+            average.copy_(buffer)
 
 
 def _lay_down(
@@ -143,8 +147,8 @@ def _lay_down(
     tensors = {}
     for trainee in trainees:
         assert trainee.average is not None
-        tensors |= {f"{trainee.name}/now/{n}": p.detach() for n, p in trainee.network.named_parameters()}
-        tensors |= {f"{trainee.name}/average/{n}": p.detach() for n, p in trainee.average.named_parameters()}
+        tensors |= {f"{trainee.name}/now/{n}": p for n, p in trainee.network.state_dict().items()}
+        tensors |= {f"{trainee.name}/average/{n}": p for n, p in trainee.average.state_dict().items()}
     for i, parameter in enumerate(parameters):
         for moment in ("exp_avg", "exp_avg_sq"):
             tensors[f"optimizer/{i}/{moment}"] = optimizer.state[parameter][moment]
@@ -166,8 +170,8 @@ def _take_up(
         for trainee in trainees:
             for which, network in (("now", trainee.network), ("average", trainee.average)):
                 assert network is not None
-                for name, parameter in network.named_parameters():
-                    parameter.copy_(tensors[f"{trainee.name}/{which}/{name}"])
+                for name, value in network.state_dict().items():
+                    value.copy_(tensors[f"{trainee.name}/{which}/{name}"])
     step = checkpoint_step(folder)
     for i, parameter in enumerate(parameters):
         optimizer.state[parameter] = {

@@ -23,7 +23,7 @@ from torch import nn
 
 from miniature import NATIVE_SIZE, PROBE
 from miniature.data import ATTRIBUTES, Rows
-from miniature.loop import PARTS, Schedule, Trainee, learn_steps
+from miniature.loop import Schedule, Trainee, learn_steps
 
 _SIZES = tuple(len(words) for words, _ in ATTRIBUTES.values())
 _GRID = 16
@@ -42,26 +42,33 @@ class Probe(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.body = nn.Sequential(
-            _block(3, 32, 1), _block(32, 48, 2), _block(48, 48, 1), _block(48, 80, 2), _block(80, 80, 1), _block(80, 80, 1)
-        )
-        self.top = nn.Sequential(_block(80, 112, 2), _block(112, 112, 1), nn.Conv2d(112, 32, 1))
-        self.places = nn.Sequential(_block(80, 64, 1), nn.Conv2d(64, 18, 3, padding=1))
-        self.words = nn.Sequential(nn.Linear(32 * 64, 160), nn.SiLU(), nn.Linear(160, sum(_SIZES)))
-        self.seen = nn.Linear(32 * 64, 18)
+        self.fine = nn.Sequential(_block(3, 24, 1), _block(24, 32, 2), _block(32, 32, 1), _block(32, 64, 2), _block(64, 64, 1))
+        self.coarse = nn.Sequential(_block(64, 96, 2), _block(96, 96, 1), _block(96, 96, 1))
+        self.lift = nn.ConvTranspose2d(96, 64, 4, 2, 1)
+        self.joined = _block(64, 64, 1)
+        self.places = nn.Conv2d(64, 18 + len(_SIZES), 1)
+        self.whole = nn.Sequential(nn.Linear(96 * 16, 160), nn.ReLU())
+        self.words = nn.ModuleList(nn.Linear(160 + 64, size) for size in _SIZES)
+        self.seen = nn.Linear(160, 18)
 
     def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        body = self.body(pictures)
-        top = self.top(body).flatten(1)
-        heat = self.places(body).float().flatten(2).softmax(-1).unflatten(2, (_GRID, _GRID))
+        fine = self.fine(pictures)
+        coarse = self.coarse(fine)
+        joined = self.joined(fine + self.lift(coarse))
+        heat = self.places(joined).float().flatten(2).softmax(-1)
+        # Each attribute looks where it can be seen: glasses at the eyes, wherever the eyes are.
+        looked = torch.einsum("nas,ncs->nac", heat[:, 18:], joined.float().flatten(2))
+        whole = self.whole(F.adaptive_avg_pool2d(coarse, 4).flatten(1)).float()
+        scores = [word(torch.cat([whole, looked[:, j]], 1)) for j, word in enumerate(self.words)]
+        heat = heat[:, :18].unflatten(2, (_GRID, _GRID))
         middles = (torch.arange(_GRID, device=heat.device) + 0.5) / _GRID
         points = torch.stack([(heat.sum(2) * middles).sum(-1), (heat.sum(3) * middles).sum(-1)], -1)
-        return self.words(top), points, self.seen(top)
+        return torch.cat(scores, 1), points, self.seen(whole)
 
 
 def _block(inside: int, outside: int, stride: int) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(inside, outside, 3, stride, 1, bias=False), nn.GroupNorm(8, outside), nn.SiLU()
+        nn.Conv2d(inside, outside, 3, stride, 1, bias=False), nn.BatchNorm2d(outside), nn.ReLU(True)
     )
 
 
@@ -113,8 +120,7 @@ def learn(rows: Rows, folder: Path, schedule: Schedule, *, device: str = "cpu", 
             torch.from_numpy(rows.points[chosen]),
             torch.from_numpy(rows.labels[chosen].astype(np.int64)),
         )
-        cut = zip(*(t.to(device).chunk(PARTS if device == "cpu" else 1) for t in batch), strict=True)
-        return [functools.partial(part, *tensors) for tensors in cut]
+        return [functools.partial(part, *(t.to(device) for t in batch))]  # in one part: its norms look at the batch
 
     learn_steps([Trainee("probe", probe)], parts, schedule, folder, device=device, tell=tell)
     return probe.eval()

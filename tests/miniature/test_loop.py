@@ -1,5 +1,6 @@
 """One training loop: resumable at any step, the same weights every time."""
 
+import copy
 import functools
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from miniature.loop import PARTS, Schedule, Trainee, checkpoint_step, learn_steps
+from miniature.loop import PARTS, Schedule, Trainee, chance_of, checkpoint_step, learn_steps
 
 SCHEDULE = Schedule(steps=12, batch=8, rate=1e-2, warmup=3)
 State = dict[str, torch.Tensor]
@@ -116,3 +117,33 @@ def test_a_run_may_be_lengthened_before_its_rate_begins_to_fall(tmp_path: Path) 
     long = replace(SCHEDULE, steps=40)
     run(tmp_path / "longer", until=6)
     assert same(run(tmp_path / "longer", schedule=long), run(tmp_path / "whole", schedule=long))
+
+
+def test_a_convolution_is_given_its_own_gradient_and_not_another_layouts(tmp_path: Path) -> None:
+    """Step by step as torch's own plain loop does it: `backward`, clip, the unfused AdamW."""
+    torch.manual_seed(3)
+    ours = nn.Sequential(nn.Conv2d(4, 16, 3, padding=1), nn.SiLU(), nn.Conv2d(16, 4, 3, padding=1))
+    theirs = copy.deepcopy(ours)
+    schedule = replace(SCHEDULE, steps=6, average=0.0)
+
+    def batch(chance: np.random.Generator) -> torch.Tensor:
+        return torch.from_numpy(chance.standard_normal((8, 4, 8, 8), dtype=np.float32))
+
+    def part(network: nn.Module, some: torch.Tensor) -> torch.Tensor:
+        return ((network(some).float() - some.roll(1, 3)) ** 2).mean()
+
+    def parts(step: int, chance: np.random.Generator) -> list[Callable[[], torch.Tensor]]:
+        return [functools.partial(part, ours, batch(chance))]
+
+    learn_steps([Trainee("net", ours)], parts, schedule, tmp_path, tell=lambda step, loss: None)
+    optimizer = torch.optim.AdamW(theirs.parameters(), betas=(0.9, 0.99), weight_decay=0.01, fused=False)
+    for step in range(schedule.steps):
+        optimizer.param_groups[0]["lr"] = schedule.rate_at(step)
+        optimizer.zero_grad()
+        with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+            loss = part(theirs, batch(chance_of(schedule.seed, step)))
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(theirs.parameters(), 1.0)
+        optimizer.step()
+    for name, weight in ours.state_dict().items():
+        torch.testing.assert_close(weight, theirs.state_dict()[name], atol=2e-4, rtol=1e-3)
