@@ -68,8 +68,9 @@ def give(arguments: Namespace) -> None:
         if (
             subject.owner_party == actor.party and not arguments.yes
         ):  # the rules refuse everybody else in words
+            asked = _particular(studio, subject)
             words = (
-                f"{grants.notice()}\n\nDo you, {actor.name}, agree to this, for {cell(purposes)}, {until}? "
+                f"{grants.notice()}\n\n{asked}Do you, {actor.name}, agree to this, for {cell(purposes)}, {until}? "
                 "Type yes: "
             )
             question(words, "consent give")
@@ -170,6 +171,14 @@ def _offered(studio: Studio, subject: SubjectView) -> tuple[tuple[str, ...], str
     if subject.consent == "asked" and subject.expires_at and subject.expires_at > studio.clock():
         return subject.purposes, f"until {day(subject)}"
     return grants.DEFAULT_PURPOSES, "for 12 months"
+
+
+def _particular(studio: Studio, subject: SubjectView) -> str:
+    """What a question is particular about, in plain words; nothing where it asks for as much as the notice says."""
+    versions = grants.consents(studio, subject.handle)
+    if not versions or versions[-1].state != "asked" or not versions[-1].limits:
+        return ""
+    return "\n".join(["You are asked for this:", *versions[-1].sentences, "", ""])
 
 
 def _version_table(versions: list[ConsentView]) -> str:

@@ -23,7 +23,7 @@ def export_adapter(studio: Studio, actor: Actor, handle: str) -> bytes:
     with studio.sessions.begin() as session:
         subject = find(session, handle)
         gate.hold(session, [subject])
-        gate.require(studio, session, Purpose.GENERATE, [subject], "deliver")
+        gate.require(studio, session, Purpose.GENERATE, [subject], "deliver", gate.asking(actor))
         adapter = newest_adapter(studio, session, subject)
         trainers = session.scalars(
             select(JobRow.asker_id)

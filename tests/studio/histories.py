@@ -8,6 +8,7 @@ that telling has to allow it.
 
 from __future__ import annotations
 
+import atexit
 import io
 import shutil
 import tempfile
@@ -102,13 +103,23 @@ class Person:
 
 
 @cache
-def template() -> Path:
-    """A studio with everybody in it and nothing said, to copy: setting a database up takes longer than a history."""
+def template(learnt: bool) -> Path:
+    """A studio to copy, because setting one up takes longer than a history: with nothing said, or all of it learnt."""
     folder = Path(tempfile.mkdtemp(prefix="likeness-histories-", dir=ROOM))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     studio = open_studio(Settings.from_environment({}, home=folder / "data"), clock=Clock())
-    people = {name: parties.actor(studio, "discord", name, name) for name in EVERYBODY}
+    people = {name: parties.actor(studio, "discord", name, name, is_moderator=name in MODERATORS)
+              for name in EVERYBODY}
     for handle in HANDLES:
         subjects.add_subject(studio, people["anna"], handle, owner=people[handle])
+        if learnt:
+            grants.ask(studio, people["anna"], handle)
+            grants.give(studio, people[handle], handle)
+            grants.verify(studio, people["mo"], handle)
+            learning = work.claim(studio, ask_training(studio, people["anna"], handle, PHOTOS).id)
+            assert isinstance(learning, TrainingWork)
+            work.finish_training(studio, learning, b"adapter", {"loss": 0.1})
+            studio.queue.cancel(learning.job_id)  # no runner took it out
     studio.close()
     return folder
 
@@ -121,7 +132,11 @@ def png(colour: int) -> bytes:
 
 PHOTOS = [NewPhoto(f"{number}.png", png(number * 40)) for number in range(5)]
 PICTURE = png(250)
-who, whom = some.sampled_from(EVERYBODY), some.sampled_from(HANDLES)
+THE_RIGHT_ONE = ""
+"""Whoever may, so that enough passes to go wrong; else anybody, who mostly may not."""
+
+who = some.sampled_from([*[THE_RIGHT_ONE] * 10, *EVERYBODY])
+whom = some.sampled_from(HANDLES)
 
 
 class Histories(RuleBasedStateMachine):
@@ -132,17 +147,26 @@ class Histories(RuleBasedStateMachine):
         COUNTED["histories"] += 1
         self.clock = Clock()
         self.folder = Path(tempfile.mkdtemp(prefix="likeness-history-", dir=ROOM))
-        shutil.copytree(template() / "data", self.folder / "data")
-        self.studio = self._open()
-        self.people = {name: self._actor(name) for name in EVERYBODY}
         self.told = {handle: Person() for handle in HANDLES}
         self.jobs: list[str] = []
         self.claimed: dict[str, ImageWork | TrainingWork] = {}
         self.asked_by: dict[str, str] = {}
         self.approved: set[tuple[str, str]] = set()
 
+    @initialize(learnt=some.sampled_from([True, True, True, False]))
+    def begin(self, learnt: bool) -> None:
+        """Most of what can go wrong goes wrong after a yes, and once there is something to draw with."""
+        shutil.copytree(template(learnt) / "data", self.folder / "data")
+        self.studio = self._open()
+        self.people = {name: self._actor(name) for name in EVERYBODY}
+        if learnt:
+            until = months_later(START, 12)
+            self.told = {handle: Person(yes=frozenset({"train", "generate"}), until=until, seen=True)
+                         for handle in HANDLES}
+
     def teardown(self) -> None:
-        self.studio.close()
+        if hasattr(self, "studio"):
+            self.studio.close()
         shutil.rmtree(self.folder)
 
     def _open(self) -> Studio:
@@ -166,19 +190,14 @@ class Histories(RuleBasedStateMachine):
 
     @rule(by=who, handle=whom, gallery=some.booleans())
     def ask(self, by: str, handle: str, gallery: bool) -> None:
+        by = by or "anna"
         wanted = ["train", "generate", *(["gallery"] if gallery else [])]
         if self._try("ask", lambda: grants.ask(self.studio, self.people[by], handle, wanted)):
             self.told[handle].asked = frozenset(wanted)
 
-    @initialize(handle=whom)
-    def begin_with_a_yes(self, handle: str) -> None:
-        """Most of what can go wrong goes wrong after a yes."""
-        self.ask("anna", handle, False)
-        self.give(handle, handle, False, False)
-        self.verify("mo", handle)
-
     @rule(by=who, handle=whom, only_me=some.booleans(), first=some.booleans())
     def give(self, by: str, handle: str, only_me: bool, first: bool) -> None:
+        by = by or handle
         limits = ({"askers": "only_me"} if only_me else {}) | ({"review": "ask_me_first"} if first else {})
         given = self._try("give", lambda: grants.give(self.studio, self.people[by], handle, limits=limits))
         if given:
@@ -190,19 +209,21 @@ class Histories(RuleBasedStateMachine):
 
     @rule(by=who, handle=whom)
     def verify(self, by: str, handle: str) -> None:
+        by = by or "mo"
         if self._try("verify", lambda: grants.verify(self.studio, self.people[by], handle)):
             assert by in MODERATORS
             self.told[handle].seen = True
 
     @rule(by=who, handle=whom)
     def refuse(self, by: str, handle: str) -> None:
+        by = by or handle
         if self._try("refuse", lambda: grants.refuse(self.studio, self.people[by], handle)):
             assert by == handle
             self.told[handle] = Person(stopped=True, never=self.told[handle].never)
 
     @rule(by=who, handle=whom, less=some.sampled_from(["gallery", "train", "only_me", "first"]))
     def narrow(self, by: str, handle: str, less: str) -> None:
-        person = self.told[handle]
+        person, by = self.told[handle], by or handle
         purposes = sorted((person.yes or frozenset()) - {less})
         changes: dict[str, Any] = {"only_me": {"askers": "only_me"}, "first": {"review": "ask_me_first"}}.get(
             less, {"purposes": purposes})
@@ -214,6 +235,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(by=who, handle=whom, read=some.booleans())
     def widen(self, by: str, handle: str, read: bool) -> None:
+        by = by or handle
         changes = {"purposes": ["train", "generate", "gallery"], "askers": "members", "review": "none"}
         if self._try("widen", lambda: amendments.widen(self.studio, self.people[by], handle, changes,
                                                        notice_read=read)):
@@ -224,6 +246,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(by=who, handle=whom, read=some.booleans())
     def renew(self, by: str, handle: str, read: bool) -> None:
+        by = by or handle
         renewed = self._try("renew", lambda: amendments.renew(self.studio, self.people[by], handle, 24,
                                                               notice_read=read))
         if renewed:
@@ -233,11 +256,13 @@ class Histories(RuleBasedStateMachine):
 
     @rule(by=who, handle=whom)
     def pause(self, by: str, handle: str) -> None:
+        by = by or handle
         if self._try("pause", lambda: amendments.pause(self.studio, self.people[by], handle)):
             self.told[handle].resting.add("subject" if by == handle else "moderator")
 
     @rule(by=who, handle=whom)
     def resume(self, by: str, handle: str) -> None:
+        by = by or handle
         if self._try("resume", lambda: amendments.resume(self.studio, self.people[by], handle)):
             self.told[handle].resting.remove("subject" if by == handle else "moderator")
 
@@ -245,19 +270,24 @@ class Histories(RuleBasedStateMachine):
 
     @rule(by=who, handle=whom, erase=some.booleans())
     def withdraw(self, by: str, handle: str, erase: bool) -> None:
+        by = by or handle
         if self._try("withdraw", lambda: grants.withdraw(self.studio, self.people[by], handle, erase=erase)):
             assert by == handle
             self.told[handle] = Person(stopped=True, keeps=not erase, never=self.told[handle].never)
 
     @rule(by=who, handle=whom, invalid=some.booleans())
     def end_by_a_moderator(self, by: str, handle: str, invalid: bool) -> None:
+        if not by:
+            return  # seldom enough: everything ends with it
         end = endings.invalidate if invalid else endings.revoke
         if self._try("revoke or invalidate", lambda: end(self.studio, self.people[by], handle, "told so")):
             assert by in MODERATORS
             self.told[handle] = Person(stopped=True, never=self.told[handle].never)
 
-    @rule(handle=whom, lift=some.booleans())
-    def never(self, handle: str, lift: bool) -> None:
+    @rule(by=who, handle=whom, lift=some.booleans())
+    def never(self, by: str, handle: str, lift: bool) -> None:
+        if not by and not self.told[handle].never:
+            return  # likewise
         act = endings.lift if lift else endings.never
         if self._try("lift" if lift else "never", lambda: act(self.studio, self.people[handle])):
             self.told[handle] = replace(self.told[handle], never=False) if lift else Person(stopped=True, never=True)
@@ -273,6 +303,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(by=who, handles=some.sampled_from([("radke",), ("vera",), ("radke", "vera")]))
     def imagine(self, by: str, handles: tuple[str, ...]) -> None:
+        by = by or "anna"
         prompt = " and ".join(f"<lora:{handle}:1> {handle}" for handle in handles)
         wish = ImageWish(prompt=f"{prompt} in the park", seed=1)
         job = self._try("imagine", lambda: ask_image(self.studio, self.people[by], wish))
@@ -315,6 +346,7 @@ class Histories(RuleBasedStateMachine):
         if not self.asked_by:
             return
         job_id = data.draw(some.sampled_from(sorted(self.asked_by)))
+        by = by or next(iter(jobs.view(self.studio, job_id).handles), "radke")
         act = reviews.approve if yes else reviews.veto
         if self._try("approve" if yes else "veto", lambda: act(self.studio, self.people[by], job_id)):
             assert by in jobs.view(self.studio, job_id).handles
@@ -345,7 +377,7 @@ class Histories(RuleBasedStateMachine):
             return
         job_id = data.draw(some.sampled_from(sorted(self.asked_by)))
         handed = self._try("fetch", lambda: delivery.fetch(self.studio, job_id))
-        self.withdraw(handle, handle, True)
+        self.withdraw(handle, handle, erase=True)
         if handed and handle in handed.job.handles:
             assert self._try("deliver", lambda: delivery.confirm(self.studio, job_id) or True) is None
 
