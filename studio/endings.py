@@ -87,7 +87,7 @@ def invalidate(studio: Studio, actor: Actor, handle: str, what: str) -> Withdraw
 
 
 def close_incident(studio: Studio, actor: Actor, incident_id: UUID, outcome: str) -> None:
-    """A moderator writes down what came of an incident; not the one who opened it alone, if there is another."""
+    """A moderator writes down what came of an incident."""
     with studio.sessions.begin() as session:
         row = session.get(IncidentRow, incident_id, with_for_update=True)
         if row is None or row.closed_at is not None:
@@ -147,9 +147,10 @@ def anything_of(session: Session, subject: SubjectRow) -> bool:
     )
 
 
-def wipe(studio: Studio, session: Session, actor: Actor, subject: SubjectRow, cause: str) -> UUID:
+def wipe(studio: Studio, session: Session, actor: Actor | None, subject: SubjectRow, cause: str) -> UUID:
     """Begin to erase everything of a subject whose consent has ended, in the caller's transaction."""
     for row in session.scalars(select(ConsentRow).filter_by(subject_id=subject.id)):
         versions.forget_words(row)
+        row.kept = False if row.kept else row.kept  # what was to stay goes now
     session.execute(update(ChallengeRow).filter_by(subject_id=subject.id).values(file=None))
     return erasure.begin(studio, session, actor, subject, cause)

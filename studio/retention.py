@@ -94,7 +94,7 @@ def _erase(studio: Studio) -> list[str]:
             cause = _over(studio, session, subject)
             if cause is None or not endings.anything_of(session, subject):
                 continue
-            begun = erasure.begin(studio, session, None, subject, cause)
+            begun = endings.wipe(studio, session, None, subject, cause)
             erased.append(subject.handle)
         try:
             erasure.finish(studio, begun)
