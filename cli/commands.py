@@ -8,6 +8,7 @@ from pathlib import Path
 from cli.audit_commands import add_audit, add_receipts
 from cli.consent_commands import consent_acts
 from cli.keeping_commands import keeping
+from cli.list_commands import lists
 from cli.parser import Commands, Parser, among, shared, size
 
 ABOUT = "A consent-first portrait studio: photos and a yes go in, a posed picture of the person comes out."
@@ -48,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     top.command("bot", "cli.programs:run_bot", "The program in Discord. Needs DISCORD_TOKEN.")
     add_audit(top.group("audit", "The ledger: what happened, whether somebody changed it, and what one can ask."))
     keeping(top)
+    lists(top)
     about = "What this machine has and lacks, and how to mend it. Exits 1 when something needed is missing."
     top.command("doctor", "cli.programs:doctor", about)
     _db(top.group("db", "The database: bring it to this version, or see where it is."))
