@@ -109,7 +109,7 @@ async def _own(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]
 @withdraw.autocomplete("subject")
 async def _own_given(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
     def offered(actor: Actor, view: SubjectView) -> bool:
-        return view.owner_party == actor.party and view.consent in ("given", "active", "expired")
+        return view.owner_party == actor.party and view.consent in ("given", "active", "paused", "expired")
 
     return await suggest(interaction, typed, offered)
 
