@@ -18,8 +18,8 @@ from dbos import DBOS
 from db import queue
 from db.errors import DatabaseError, VaultError
 from runner.workflows import register
-from studio import erasure, jobs, retention, work
-from studio.errors import StudioError
+from studio import audit, erasure, jobs, retention, work
+from studio.errors import HomeUnusable, StudioError
 from studio.house import Studio, open_studio
 from studio.settings import Settings
 
@@ -101,8 +101,11 @@ def _tidy(studio: Studio) -> None:
         gone = retention.run(studio)
         if gone.anything:
             log.info("retention deleted %d photos and everything of %d subjects", gone.photos, len(gone.erased))
-    except (DatabaseError, VaultError, OSError) as error:
-        log.warning("the retention run did not end: %s", error)
+        head = audit.anchor_daily(studio)
+        if head is not None:
+            log.info("the ledger's head, to post elsewhere: %s", head)
+    except (DatabaseError, VaultError, HomeUnusable, OSError) as error:
+        log.warning("the day's tidying did not end: %s", error)
 
 
 def _adopt(studio: Studio, own: str) -> None:

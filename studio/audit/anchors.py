@@ -8,7 +8,7 @@ and handed to the check again (`likeness audit verify --anchors FILE`). Every re
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from consent.anchors import Anchor, line, read_anchors
 from consent.people import Actor
@@ -18,19 +18,34 @@ from studio.errors import HomeUnusable
 from studio.house import Studio
 
 FILE = "anchors.txt"
+DAY = timedelta(days=1)
 
 
-def anchor(studio: Studio, actor: Actor | None) -> str:
+def anchor(studio: Studio, actor: Actor) -> str:
     """Write the head down in the data folder's `anchors.txt`, and return the line to post elsewhere.
 
-    By a moderator, or by the clock (None). The event that tells of it is itself the head that is written down.
+    By a moderator. The event that tells of it is itself the head that is written down.
     """
-    if actor is not None:
-        require_moderator(actor)
+    require_moderator(actor)
     with studio.sessions.begin() as session:
         studio.record(session, "ledger.anchored", actor)
         newest = ledger.head(session)
         assert newest is not None  # it has just been written
+    return _write_down(studio, Anchor(newest.seq, newest.hash), studio.clock())
+
+
+def anchor_daily(studio: Studio) -> str | None:
+    """The clock's part: the head into the file, if it has moved and a day has passed; the line, or None.
+
+    No event tells of it, because nobody did anything; a runner does it once a day, and its log has the line too.
+    """
+    known, path = known_anchors(studio), studio.settings.home / FILE
+    with studio.readers() as session:
+        newest = ledger.head(session)
+    if newest is None or (known and known[-1] == (newest.seq, newest.hash)):
+        return None
+    if known and datetime.fromtimestamp(path.stat().st_mtime, UTC) > studio.clock() - DAY:
+        return None
     return _write_down(studio, Anchor(newest.seq, newest.hash), studio.clock())
 
 

@@ -27,9 +27,7 @@ from db.tables import (
 from studio.audit.asking import handles, names
 from studio.audit.columns import as_text
 from studio.audit.people import DATA, PHOTOS
-
-KEPT_AFTER_EXPIRY = timedelta(days=30)
-"""How long what belongs to an expired consent is kept, unused, before it is erased."""
+from studio.retention import EXPIRED
 
 
 @dataclass(frozen=True)
@@ -221,8 +219,8 @@ def _kept_because(consent: ConsentRow | None, now: datetime) -> str | None:
         return None
     if state == State.PAUSED:
         return "paused: nothing loads it until that ends"
-    if state == State.EXPIRED and now < consent.expires_at + KEPT_AFTER_EXPIRY:
-        return f"expired: erased after {consent.expires_at + KEPT_AFTER_EXPIRY:%Y-%m-%d}"
+    if state == State.EXPIRED and now < consent.expires_at + EXPIRED:
+        return f"expired: erased after {consent.expires_at + EXPIRED:%Y-%m-%d}"
     if state == State.WITHDRAWN and consent.kept:
         return "stopped: the person keeps what there is until they say otherwise"
     return None

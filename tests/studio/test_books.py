@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -68,12 +69,25 @@ def test_a_head_is_written_down_and_names_itself(studio: Studio, people: People,
     assert (found.events, found.anchors, found.erased) == (anchor.seq, 1, 0)
 
 
-def test_the_clock_anchors_too_and_somebody_who_does_not_moderate_does_not(studio: Studio, people: People) -> None:
-    audit.anchor(studio, None)
-    audit.anchor(studio, people.mo)
-    assert [anchor.seq for anchor in audit.known_anchors(studio)] == [1, 2]
+def test_somebody_who_does_not_moderate_writes_no_head_down(studio: Studio, people: People) -> None:
     with pytest.raises(NotAllowed):
         audit.anchor(studio, people.anna)
+    assert audit.known_anchors(studio) == []
+
+
+def test_the_clock_writes_a_head_down_once_a_day_and_only_if_it_has_moved(
+    studio: Studio, people: People, consenting: str
+) -> None:
+    first = audit.anchor_daily(studio)
+    assert first is not None
+    assert read_anchors(first)[0].seq == audit.count(studio)
+    tomorrow = replace(studio, clock=lambda: studio.clock() + timedelta(hours=25))
+    assert audit.anchor_daily(tomorrow) is None, "nothing has happened since"
+    endings.revoke(studio, people.mo, consenting, "asked to")
+    assert audit.anchor_daily(studio) is None, "not yet"
+    assert audit.anchor_daily(tomorrow) is not None
+    assert [anchor.seq for anchor in audit.known_anchors(studio)] == [4, audit.count(studio)]
+    assert audit.check(studio).whole
 
 
 def test_a_head_that_cannot_be_written_down_is_said_all_the_same(studio: Studio, people: People) -> None:
