@@ -19,7 +19,7 @@ from consent.scope import Scope
 from consent.states import CLOCK, EVENTS, NEW_VERSION, OVER, Act, Hand, State
 from consent.words import in_words
 from db.tables import ConsentRow, JobRow, JobSubjectRow, LinkRow, PartyRow, PhotoRow, SubjectRow
-from studio import gate, parties
+from studio import gate, lists, parties
 from studio.house import Studio
 from studio.views import ConsentView
 
@@ -132,7 +132,9 @@ def scope_with(scope: Scope, changes: Mapping[str, Any]) -> Scope:
     plain = {"purposes": sorted(scope.purposes), "expires_at": scope.expires_at, **scope.limits(), **changes}
     purposes, expires_at = plain.pop("purposes"), plain.pop("expires_at")
     try:
-        return Scope.of(purposes, expires_at, plain)
+        changed = Scope.of(purposes, expires_at, plain)
+        lists.require_contexts(changed.forbidden - scope.forbidden)
+        return changed
     except ValueError as error:
         raise NotAllowed((Reason("bad_scope", f"That cannot be agreed to: {error}."),)) from error
 

@@ -7,6 +7,7 @@ opens a context that is closed with every real person.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 
@@ -41,6 +42,16 @@ def exceptions(session: Session) -> Exceptions:
     notes = session.scalars(select(AllowNoteRow.phrase).filter_by(ended_at=None))
     refused = session.scalars(select(NeverRow.names).filter_by(lifted_at=None))
     return Exceptions(frozenset(notes), frozenset(name for names in refused for name in names))
+
+
+def require_contexts(names: Collection[str]) -> None:
+    """ValueError for a context the lists do not know: ruled out by a slip of the pen, it would stop every picture."""
+    known = read_lists().contexts
+    unknown = sorted(set(names) - known.keys())
+    if unknown:
+        raise ValueError(
+            f"there is no context “{unknown[0]}”, only {', '.join(known)}; any other word can be ruled out by itself"
+        )
 
 
 def allow(studio: Studio, actor: Actor, phrase: str, note: str) -> AllowNoteView:

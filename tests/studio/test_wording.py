@@ -10,7 +10,7 @@ from sqlalchemy import select
 from consent.errors import NotAllowed
 from db.tables import ConsentRow
 from generation.request import ImageWish
-from studio import audit, jobs, lists, subjects, work
+from studio import amendments, audit, jobs, lists, subjects, work
 from studio.errors import BadNote
 from studio.house import Studio
 from studio.imagine import ask_image
@@ -78,6 +78,14 @@ def test_a_context_ruled_out_while_a_picture_waits_stops_it(studio: Studio, peop
     with pytest.raises(NotAllowed, match="radke has ruled that out"):
         work.claim(studio, job.id)
     assert jobs.view(studio, job.id).state == "refused"
+
+
+def test_a_context_that_is_not_known_cannot_be_ruled_out(studio: Studio, people: People, trained: str) -> None:
+    with pytest.raises(NotAllowed, match="no context “gambling”, only alcohol"):
+        amendments.narrow(studio, people.radke, "radke", {"forbidden": ["gambling"]})
+    amendments.narrow(studio, people.radke, "radke", {"forbidden": ["alcohol"], "own_words": ["casino"]})
+    with pytest.raises(NotAllowed, match="“casino”, a word that radke has ruled out"):
+        ask_image(studio, people.anna, wish("in a casino"))
 
 
 def test_a_malicious_caption_is_refused_and_no_photo_is_kept(
