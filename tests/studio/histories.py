@@ -294,6 +294,32 @@ class Histories(RuleBasedStateMachine):
 
     # Learning and drawing.
 
+    @rule(handle=whom, only_me=some.booleans(), first=some.booleans())
+    def a_whole_yes(self, handle: str, only_me: bool, first: bool) -> None:
+        """Asked, given, verified and learnt, as it mostly goes; single acts alone seldom come so far."""
+        self.ask("anna", handle, gallery=False)
+        self.give(handle, handle, only_me, first)
+        self.verify("mo", handle)
+        self.train("anna", handle)
+        if self.jobs:
+            self._work_on(self.jobs[-1], finish=True)
+
+    @rule(handles=some.sampled_from([("radke",), ("vera",), ("radke", "vera")]), by=who,
+          upto=some.sampled_from(["asked", "taken up", "drawn", "delivered", "delivered"]))
+    def a_picture(self, handles: tuple[str, ...], by: str, upto: str) -> None:
+        """Asked for and drawn, and delivered or left at any point for something else to happen."""
+        before = len(self.jobs)
+        self.imagine(by, handles)
+        if len(self.jobs) == before or upto == "asked":
+            return
+        self._work_on(self.jobs[-1], finish=upto != "taken up")
+        if upto == "delivered":
+            self._deliver(self.jobs[-1])
+
+    @rule(handle=whom, upto=some.sampled_from(["drawn", "delivered"]))
+    def a_picture_of_oneself(self, handle: str, upto: str) -> None:
+        self.a_picture((handle,), handle, upto)
+
     @rule(by=some.sampled_from(["anna", "radke", "mo"]), handle=whom)
     def train(self, by: str, handle: str) -> None:
         job = self._try("train", lambda: ask_training(self.studio, self.people[by], handle, PHOTOS))
@@ -324,7 +350,9 @@ class Histories(RuleBasedStateMachine):
         """A runner takes a job up, or goes on with one it has taken up, to its end or not."""
         if not self.jobs:
             return
-        job_id = data.draw(some.sampled_from(self.jobs))
+        self._work_on(data.draw(some.sampled_from(self.jobs)), finish)
+
+    def _work_on(self, job_id: str, finish: bool) -> None:
         claimed = self.claimed.get(job_id) or self._try("claim", lambda: work.claim(self.studio, job_id))
         if not claimed:
             return
@@ -357,7 +385,9 @@ class Histories(RuleBasedStateMachine):
         """A door hands a picture over: what arrives has to be allowed at that very moment."""
         if not self.asked_by:
             return
-        job_id = data.draw(some.sampled_from(sorted(self.asked_by)))
+        self._deliver(data.draw(some.sampled_from(sorted(self.asked_by))))
+
+    def _deliver(self, job_id: str) -> None:
         handed = self._try("fetch", lambda: delivery.fetch(self.studio, job_id))
         if handed:
             self._must_allow_delivery(handed.job.handles, job_id)
