@@ -122,12 +122,13 @@ def test_a_run_may_be_lengthened_before_its_rate_begins_to_fall(tmp_path: Path) 
 def test_a_convolution_is_given_its_own_gradient_and_not_another_layouts(tmp_path: Path) -> None:
     """Step by step as torch's own plain loop does it: `backward`, clip, the unfused AdamW."""
     torch.manual_seed(3)
-    ours = nn.Sequential(nn.Conv2d(4, 16, 3, padding=1), nn.SiLU(), nn.Conv2d(16, 4, 3, padding=1))
+    ours = nn.Sequential(nn.Conv2d(3, 32, 3, padding=1), nn.SiLU(), nn.Conv2d(32, 3, 3, padding=1))
     theirs = copy.deepcopy(ours)
     schedule = replace(SCHEDULE, steps=6, average=0.0)
 
     def batch(chance: np.random.Generator) -> torch.Tensor:
-        return torch.from_numpy(chance.standard_normal((8, 4, 8, 8), dtype=np.float32))
+        pictures = chance.standard_normal((8, 16, 16, 3), dtype=np.float32)  # as pictures lie: channels last
+        return torch.from_numpy(pictures).permute(0, 3, 1, 2)
 
     def part(network: nn.Module, some: torch.Tensor) -> torch.Tensor:
         return ((network(some).float() - some.roll(1, 3)) ** 2).mean()
