@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.contexts import harmless_refused, heard, recall, scores
+from benchmarks.contexts import Score, harmless_refused, heard, recall, scores
 from consent.contexts import FORBIDDEN_WITH_A_PERSON, LABELS, MOST_CHARACTERS, Lists, read
 from tests.corpus import EVASIONS
 from tests.corpus import read as corpus
@@ -36,11 +36,16 @@ def test_there_are_thirteen_contexts_and_each_says_what_it_is_about(lists: Lists
     assert set(CONTEXTS) >= FORBIDDEN_WITH_A_PERSON | LABELS
 
 
+@pytest.fixture(scope="module")
+def scored(lists: Lists) -> dict[str, Score]:
+    return {score.context: score for score in scores(lists, TUNED)}
+
+
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_of_the_prompts_that_name_a_context_nearly_all_are_found_and_of_the_others_few(
-    lists: Lists, context: str
+    scored: dict[str, Score], context: str
 ) -> None:
-    score = next(score for score in scores(lists, TUNED) if score.context == context)
+    score = scored[context]
     assert score.named >= 20
     assert score.recall >= 0.95
     assert score.false_alarms <= 0.05
@@ -54,9 +59,14 @@ def test_harmless_prompts_pass(lists: Lists) -> None:
     assert refused / harmless <= 0.05
 
 
+@pytest.fixture(scope="module")
+def undisguised(lists: Lists) -> float:
+    return recall(lists, TUNED)
+
+
 @pytest.mark.parametrize("name", EVASIONS)
-def test_an_evasion_hides_little(lists: Lists, name: str) -> None:
-    assert recall(lists, TUNED) - recall(lists, TUNED, EVASIONS[name]) <= 0.05
+def test_an_evasion_hides_little(lists: Lists, undisguised: float, name: str) -> None:
+    assert undisguised - recall(lists, TUNED, EVASIONS[name]) <= 0.05
 
 
 def test_the_held_out_prompts_are_others_than_those_tuned_on() -> None:
@@ -98,9 +108,7 @@ def test_words_that_only_look_like_a_disguise_are_left_alone(lists: Lists, text:
 
 
 def test_only_what_is_asked_for_is_found(lists: Lists) -> None:
-    assert words(lists, "radke with a beer and a gun", "weapons") == ["a gun"] or words(
-        lists, "radke with a beer and a gun", "weapons"
-    ) == ["gun"]
+    assert words(lists, "radke with a beer and a gun", "weapons") == ["gun"]
     assert lists.check("radke with a beer", ()) == ()
 
 

@@ -16,7 +16,7 @@ INVISIBLE = st.sampled_from(["\u200b", "\u200d", "\u00ad", "\ufeff", "\u2060", "
 ONE_FOR_ONE = ("accents", "look-alikes", "full width")
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(st.text(max_size=40))
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
@@ -27,6 +27,7 @@ def test_characters_of_every_script_fold_once_and_for_all() -> None:
     assert [letter for letter in everyone if fold(fold(letter)) != fold(letter)] == []
 
 
+@settings(max_examples=50)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_a_text_folds_piece_by_piece(one: str, other: str) -> None:
     whole = one + other
@@ -34,23 +35,27 @@ def test_a_text_folds_piece_by_piece(one: str, other: str) -> None:
         assert fold(whole) == fold(one + "é")[: -1] + fold("é" + other)[1:]
 
 
+@settings(max_examples=50)
 @given(PLAIN, st.sampled_from(ONE_FOR_ONE))
 def test_a_word_written_with_other_letters_is_the_same_word(word: str, evasion: str) -> None:
     assert fold(EVASIONS[evasion](word)) == word
 
 
+@settings(max_examples=50)
 @given(PLAIN, st.lists(INVISIBLE, min_size=1, max_size=12))
 def test_what_cannot_be_seen_changes_nothing(word: str, invisible: list[str]) -> None:
     hidden = "".join(letter + sign for letter, sign in zip(word, invisible * 12, strict=False))
     assert fold(hidden) == word
 
 
+@settings(max_examples=50)
 @given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=3, max_size=12), st.sampled_from(" ._-*/"))
 def test_letters_apart_can_be_read_as_the_word(word: str, between: str) -> None:
     spelled = {spelling for reading in readings(fold(between.join(word))) for t in reading for spelling in t.spellings}
     assert word in spelled
 
 
+@settings(max_examples=50)
 @given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=10))
 def test_digits_can_be_read_as_letters(word: str) -> None:
     written = EVASIONS["digits"](word)
@@ -59,6 +64,7 @@ def test_digits_can_be_read_as_letters(word: str) -> None:
         assert word in spelled or written.isdigit()
 
 
+@settings(max_examples=50)
 @given(PLAIN, st.integers(2, 5))
 def test_held_letters_are_the_word_and_the_word_is_not_a_shorter_one(word: str, times: int) -> None:
     held = "".join(letter * times for letter in word)
@@ -67,6 +73,7 @@ def test_held_letters_are_the_word_and_the_word_is_not_a_shorter_one(word: str, 
     assert elongates(word, held) is False
 
 
+@settings(max_examples=50)
 @given(st.text(max_size=40), st.text(max_size=10), st.text(max_size=40))
 def test_a_place_in_the_folded_text_is_found_again_in_the_text(before: str, word: str, after: str) -> None:
     text = before + word + after
