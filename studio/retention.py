@@ -77,7 +77,8 @@ def run(studio: Studio) -> RetentionView:
     )
     if view.anything:
         with studio.sessions.begin() as session:
-            studio.record(session, "retention.run", None, None, None, **asdict(view))
+            # How many, not who: no erasure finds a name in an event that is about nobody.
+            studio.record(session, "retention.run", None, None, None, **asdict(view) | {"erased": len(erased)})
         wipe_deleted(studio.engine)
     return view
 
