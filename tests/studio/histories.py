@@ -322,7 +322,8 @@ class Histories(RuleBasedStateMachine):
 
     @rule(by=some.sampled_from(["anna", "radke", "mo"]), handle=whom)
     def train(self, by: str, handle: str) -> None:
-        job = self._try("train", lambda: ask_training(self.studio, self.people[by], handle, PHOTOS))
+        job = self._try("train", lambda: ask_training(self.studio, self.people[by], handle, PHOTOS,
+                                                         job_id=self._next_id()))
         if job:
             assert self.told[handle].allows("train", self.clock.now)
             self.jobs.append(job.id)
@@ -332,11 +333,15 @@ class Histories(RuleBasedStateMachine):
         by = by or "anna"
         prompt = " and ".join(f"<lora:{handle}:1> {handle}" for handle in handles)
         wish = ImageWish(prompt=f"{prompt} in the park", seed=1)
-        job = self._try("imagine", lambda: ask_image(self.studio, self.people[by], wish))
+        job = self._try("imagine", lambda: ask_image(self.studio, self.people[by], wish, job_id=self._next_id()))
         if job:
             self._must_allow(by, handles)
             self.jobs.append(job.id)
             self.asked_by[job.id] = by
+
+    def _next_id(self) -> str:
+        """The same in every replay of a history, so that one that fails can be made smaller."""
+        return f"job-{len(self.jobs):04}"
 
     def _must_allow(self, by: str, handles: tuple[str, ...]) -> None:
         for handle in handles:
