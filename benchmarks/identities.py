@@ -21,8 +21,8 @@ from random import Random
 from statistics import fmean
 
 from PIL import Image
-
 from subject_lora import pose_of, sheet
+
 from generation.base import Base, load_base
 from generation.painter import paint
 from generation.request import ImageWish
@@ -33,7 +33,20 @@ from training.photos import Example
 from training.plan import plan_for
 from training.session import Training
 
-NAMES = ("radke", "velmora", "tiban", "osk", "murelle", "jadu", "kestrin", "bolvar", "sunnea", "pim", "oderic", "lazuli")
+NAMES = (
+    "radke",
+    "velmora",
+    "tiban",
+    "osk",
+    "murelle",
+    "jadu",
+    "kestrin",
+    "bolvar",
+    "sunnea",
+    "pim",
+    "oderic",
+    "lazuli",
+)
 DEEDS = {
     "guitar": "playing guitar", "drums": "playing drums", "waving": "waving", "jumping": "jumping",
     "skateboard": "riding a skateboard", "cheering": "cheering",
@@ -44,7 +57,9 @@ COLUMNS = ("portrait", "portrait, base", "scene", "scene, base", "others", "othe
 
 def main() -> None:
     """Train, draw, read, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--people", type=int, default=8, help=f"how many, at most {len(NAMES)} (8)")
     parser.add_argument("--seeds", type=int, default=24, help="pictures of each kind (24)")
     parser.add_argument("--base", default="miniature", help="the base model (miniature)")
@@ -83,22 +98,31 @@ def draw(base: Base, name: str, adapter: bytes, count: int) -> list[list[Image.I
     lora, loras = f"<lora:{name}:1> ", {name: adapter}
     strangers = [("a man", "a woman")[seed % 2] for seed in range(count)]
     models = [
-        photograph(5_000 + seed, size=512, action=tuple(DEEDS)[seed % len(DEEDS)], framing="full") for seed in range(count)
+        photograph(5_000 + seed, size=512, action=tuple(DEEDS)[seed % len(DEEDS)], framing="full")
+        for seed in range(count)
     ]
     portraits, scenes, others = [], [], []
     for with_lora in (lora, ""):
         adapters = loras if with_lora else {}
         portraits.append(
-            [paint(base, ImageWish(f"{with_lora}a portrait of {name}", seed=s), adapters).image for s in range(count)]
+            [
+                paint(base, ImageWish(f"{with_lora}a portrait of {name}", seed=s), adapters).image
+                for s in range(count)
+            ]
         )
         scenes.append(
             [
-                paint(base, ImageWish(f"{with_lora}{name} {DEEDS[m.action]}", seed=s), adapters, pose_of(m)).image
+                paint(
+                    base, ImageWish(f"{with_lora}{name} {DEEDS[m.action]}", seed=s), adapters, pose_of(m)
+                ).image
                 for s, m in enumerate(models)
             ]
         )
         others.append(
-            [paint(base, ImageWish(f"{with_lora}a portrait of {who}", seed=s), adapters).image for s, who in enumerate(strangers)]
+            [
+                paint(base, ImageWish(f"{with_lora}a portrait of {who}", seed=s), adapters).image
+                for s, who in enumerate(strangers)
+            ]
         )
     return [*portraits, *scenes, *others]
 

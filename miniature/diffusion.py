@@ -70,7 +70,9 @@ class Painter:
 def token_ids(tokenizer: CLIPTokenizer, captions: list[list[str]]) -> torch.Tensor:
     """n × CAPTIONS × 77, int16, padded with the end token as Stable Diffusion does."""
     flat = [caption for several in captions for caption in several]
-    ids = tokenizer(flat, padding="max_length", truncation=True, max_length=77, return_tensors="np")["input_ids"]
+    ids = tokenizer(flat, padding="max_length", truncation=True, max_length=77, return_tensors="np")[
+        "input_ids"
+    ]
     return torch.from_numpy(ids.astype(np.int16)).view(len(captions), CAPTIONS, 77)
 
 
@@ -104,8 +106,14 @@ def learn(
         for trainee in trainees:
             trainee.network.compile()
 
-    def part(true: torch.Tensor, told: torch.Tensor, levels: torch.Tensor, noise: torch.Tensor,
-             weights: torch.Tensor, maps: torch.Tensor) -> torch.Tensor:
+    def part(
+        true: torch.Tensor,
+        told: torch.Tensor,
+        levels: torch.Tensor,
+        noise: torch.Tensor,
+        weights: torch.Tensor,
+        maps: torch.Tensor,
+    ) -> torch.Tensor:
         maps = maps[: int(len(maps) * POSED)].permute(0, 3, 1, 2).float() / 255
         wanted = noise if prediction == "epsilon" else noises.get_velocity(true, noise, levels)
         drawn = predict(painter, noises.add_noise(true, noise, levels), levels, told, maps)

@@ -75,7 +75,10 @@ class Pipelines:
         for start in range(0, len(captions), _AT_ONCE):
             some = slice(start, start + _AT_ONCE)
             noise = torch.stack(
-                [torch.randn(4, side, side, generator=torch.Generator().manual_seed(seed)) for seed in seeds[some]]
+                [
+                    torch.randn(4, side, side, generator=torch.Generator().manual_seed(seed))
+                    for seed in seeds[some]
+                ]
             )
             options = {"latents": noise, "num_inference_steps": STEPS, "guidance_scale": GUIDANCE}
             if skeletons is None:
@@ -167,12 +170,16 @@ def measure(
 
     asked = text_photos(captions)
     figures |= {f"words: {n}": v for n, v in measure_words(draw("words", asked, False)).items()}
-    figures |= {f"words and pose: {n}": v for n, v in measure_words(draw("words and pose", asked, True)).items()}
+    figures |= {
+        f"words and pose: {n}": v for n, v in measure_words(draw("words and pose", asked, True)).items()
+    }
     figures |= {f"renders: {n}": v for n, v in measure_words(Drawn(asked, [p.image for p in asked])).items()}
     for action in ("guitar", "drums"):
         photos = prop_photos(props, action)
         figures[f"words: {action}"] = measure_action(draw(action, photos, False).images, action)
-        figures[f"words and pose: {action}"] = measure_action(draw(f"{action} and pose", photos, True).images, action)
+        figures[f"words and pose: {action}"] = measure_action(
+            draw(f"{action} and pose", photos, True).images, action
+        )
         figures[f"renders: {action}"] = measure_action([p.image for p in photos], action)
     posed = pose_photos(skeletons)
     points = [photo.figure.key_points for photo in posed]

@@ -86,7 +86,9 @@ def learn_steps(
     for trainee in trainees:
         trainee.average = copy.deepcopy(trainee.network).requires_grad_(False)
     parameters = [p for t in trainees for p in t.network.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(parameters, lr=schedule.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(
+        parameters, lr=schedule.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True
+    )
     step = _take_up(trainees, parameters, optimizer, folder)
     pool = ThreadPoolExecutor(PARTS)
     if device == "cpu":
@@ -102,7 +104,9 @@ def learn_steps(
         for i, parameter in enumerate(parameters):
             # In the parameter's own layout: the fused optimizer walks both alike, and a convolution's gradient comes in
             # another one, so that without this every convolution would learn noise.
-            parameter.grad = torch.empty_like(parameter).copy_(sum(gradients[i] for _, gradients in shares) / len(shares))
+            parameter.grad = torch.empty_like(parameter).copy_(
+                sum(gradients[i] for _, gradients in shares) / len(shares)
+            )
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         step += 1
@@ -159,7 +163,10 @@ def _lay_down(
 
 
 def _take_up(
-    trainees: Sequence[Trainee], parameters: list[torch.nn.Parameter], optimizer: torch.optim.Optimizer, folder: Path
+    trainees: Sequence[Trainee],
+    parameters: list[torch.nn.Parameter],
+    optimizer: torch.optim.Optimizer,
+    folder: Path,
 ) -> int:
     """Load the checkpoint, if there is one; the step to go on with."""
     file = folder / "checkpoint.safetensors"

@@ -42,7 +42,9 @@ class Probe(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fine = nn.Sequential(_block(3, 24, 1), _block(24, 32, 2), _block(32, 32, 1), _block(32, 64, 2), _block(64, 64, 1))
+        self.fine = nn.Sequential(
+            _block(3, 24, 1), _block(24, 32, 2), _block(32, 32, 1), _block(32, 64, 2), _block(64, 64, 1)
+        )
         self.coarse = nn.Sequential(_block(64, 96, 2), _block(96, 96, 1), _block(96, 96, 1))
         self.lift = nn.ConvTranspose2d(96, 64, 4, 2, 1)
         self.joined = _block(64, 64, 1)
@@ -82,24 +84,36 @@ def load_probe(file: Path = PROBE) -> Probe:
 def save_probe(probe: Probe, file: Path) -> None:
     """In float16, with the words it was taught: under two megabytes."""
     words = json.dumps({name: words for name, (words, _) in ATTRIBUTES.items()})
-    save_file({n: t.half().contiguous() for n, t in probe.state_dict().items()}, file, metadata={"words": words})
+    save_file(
+        {n: t.half().contiguous() for n, t in probe.state_dict().items()}, file, metadata={"words": words}
+    )
 
 
 @torch.no_grad()
 def read(pictures: Sequence[Image.Image], probe: Probe | None = None) -> list[Reading]:
     """Read pictures of any size (they are brought to 64 × 64)."""
     side = (NATIVE_SIZE, NATIVE_SIZE)
-    small = [p.convert("RGB") if p.size == side else p.convert("RGB").resize(side, Image.Resampling.BOX) for p in pictures]
-    pixels = torch.from_numpy(np.stack([np.asarray(p) for p in small])).permute(0, 3, 1, 2).float() / 127.5 - 1
+    small = [
+        p.convert("RGB") if p.size == side else p.convert("RGB").resize(side, Image.Resampling.BOX)
+        for p in pictures
+    ]
+    pixels = (
+        torch.from_numpy(np.stack([np.asarray(p) for p in small])).permute(0, 3, 1, 2).float() / 127.5 - 1
+    )
     scores, points, _ = (probe or load_probe())(pixels)
     chosen = [part.argmax(1).tolist() for part in scores.split(_SIZES, 1)]
     return [
-        Reading({name: words[chosen[j][i]] for j, (name, (words, _)) in enumerate(ATTRIBUTES.items())}, points[i].numpy())
+        Reading(
+            {name: words[chosen[j][i]] for j, (name, (words, _)) in enumerate(ATTRIBUTES.items())},
+            points[i].numpy(),
+        )
         for i in range(len(small))
     ]
 
 
-def learn(rows: Rows, folder: Path, schedule: Schedule, *, device: str = "cpu", tell: Callable[[int, float], None]) -> Probe:
+def learn(
+    rows: Rows, folder: Path, schedule: Schedule, *, device: str = "cpu", tell: Callable[[int, float], None]
+) -> Probe:
     """Teach a probe on rendered rows; resumes from `folder`."""
     probe = Probe().to(device).train()
 
@@ -120,7 +134,9 @@ def learn(rows: Rows, folder: Path, schedule: Schedule, *, device: str = "cpu", 
             torch.from_numpy(rows.points[chosen]),
             torch.from_numpy(rows.labels[chosen].astype(np.int64)),
         )
-        return [functools.partial(part, *(t.to(device) for t in batch))]  # in one part: its norms look at the batch
+        return [
+            functools.partial(part, *(t.to(device) for t in batch))
+        ]  # in one part: its norms look at the batch
 
     learn_steps([Trainee("probe", probe)], parts, schedule, folder, device=device, tell=tell)
     return probe.eval()
@@ -134,7 +150,9 @@ def _worn(pictures: torch.Tensor, chance: np.random.Generator) -> torch.Tensor:
     share = float(chance.uniform(0.4, 0.9))
     blurred = F.interpolate(pictures[:third], scale_factor=share, mode="bilinear", antialias=True)
     soft = F.interpolate(blurred, size=pictures.shape[-1], mode="bilinear")
-    noise = chance.standard_normal(pictures[third : 2 * third].shape, dtype=np.float32) * chance.uniform(0, 0.15)
+    noise = chance.standard_normal(pictures[third : 2 * third].shape, dtype=np.float32) * chance.uniform(
+        0, 0.15
+    )
     noisy = pictures[third : 2 * third] + torch.from_numpy(noise)
     return torch.cat([soft, noisy, pictures[2 * third :]]) + shades
 

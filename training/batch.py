@@ -30,7 +30,11 @@ class Batch:
 
 
 def compose(
-    plan: TrainingPlan, examples: Sequence[Example], latents: torch.Tensor, prior: torch.Tensor | None, step: int
+    plan: TrainingPlan,
+    examples: Sequence[Example],
+    latents: torch.Tensor,
+    prior: torch.Tensor | None,
+    step: int,
 ) -> Batch:
     """The batch of one step. `latents`: of the photos, and after them of the mirrored ones if the plan says so."""
     chosen = turn(plan.seed, "photos", len(latents), step, plan.batch_size)
@@ -50,8 +54,8 @@ def compose(
         captions.append(
             spoken[number]
             if number < len(prior)
-            else photos.of_a_stranger(examples[(number - len(prior)) % len(examples)].caption, plan.token, number)
+            else photos.of_a_stranger(
+                examples[(number - len(prior)) % len(examples)].caption, plan.token, number
+            )
         )
-    return Batch(
-        torch.cat([latents[chosen], torch.cat([prior, latents])[others]]), captions, plan.batch_size
-    )
+    return Batch(torch.cat([latents[chosen], torch.cat([prior, latents])[others]]), captions, plan.batch_size)
