@@ -1,7 +1,7 @@
 """Do LoRAs carry people, and only them?  python benchmarks/identities.py [--people 8] [--seeds 24]
 
-For each of several dolls nobody has trained on: 18 photos, the plan every training gets, then pictures through the
-studio's own painter, read by the miniature's probe. The score of a picture is the share of the subject's five attributes
+For each of several dolls nobody has trained on: 18 photos, the plan every training gets, then pictures through
+the studio's own painter, read by the miniature's probe. The score of a picture is the share of the five attributes
 (hair shape, hair colour, glasses, beard, skin) that it shows. The peer is the base itself at the same seeds:
 
 * portraits ("a portrait of NAME"), with the LoRA and without;

@@ -1,6 +1,6 @@
 """The probe: a small network that reads a doll picture back, to measure what the base and its adapters draw.
 
-It reads each of `data.ATTRIBUTES` (which hair, glasses or none, which place …) and the eighteen key points off a picture
+It reads each of `data.ATTRIBUTES` (which hair, glasses or none, which place …) and eighteen key points off a picture
 of 64 × 64 pixels. It has learnt on renders, some blurred, noisy or shifted in colour as drawn pictures are, and on
 seeds the measuring never uses. How well it reads fresh renders is the ceiling of every figure measured with it; the
 model card tells it, and an attribute below 0.9 is used for nothing.
@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import nn
+from torch.nn import functional
 
 from miniature import NATIVE_SIZE, PROBE
 from miniature.data import ATTRIBUTES, Rows
@@ -60,7 +60,7 @@ class Probe(nn.Module):
         heat = self.places(joined).float().flatten(2).softmax(-1)
         # Each attribute looks where it can be seen: glasses at the eyes, wherever the eyes are.
         looked = torch.einsum("nas,ncs->nac", heat[:, 18:], joined.float().flatten(2))
-        whole = self.whole(F.adaptive_avg_pool2d(coarse, 4).flatten(1)).float()
+        whole = self.whole(functional.adaptive_avg_pool2d(coarse, 4).flatten(1)).float()
         scores = [word(torch.cat([whole, looked[:, j]], 1)) for j, word in enumerate(self.words)]
         heat = heat[:, :18].unflatten(2, (_GRID, _GRID))
         middles = (torch.arange(_GRID, device=heat.device) + 0.5) / _GRID
@@ -120,11 +120,11 @@ def learn(
     def part(pictures: torch.Tensor, points: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         scores, found, seen = probe(pictures)
         words = sum(
-            F.cross_entropy(part.float(), labels[:, j], label_smoothing=0.02)
+            functional.cross_entropy(part.float(), labels[:, j], label_smoothing=0.02)
             for j, part in enumerate(scores.split(_SIZES, 1))
         )
         off = ((found - points[..., :2]).abs().sum(-1) * points[..., 2]).sum() / points[..., 2].sum()
-        return words + 20 * off + F.binary_cross_entropy_with_logits(seen.float(), points[..., 2])
+        return words + 20 * off + functional.binary_cross_entropy_with_logits(seen.float(), points[..., 2])
 
     def parts(step: int, chance: np.random.Generator) -> list[Callable[[], torch.Tensor]]:
         chosen = chance.integers(0, len(rows), schedule.batch)
@@ -148,8 +148,8 @@ def _worn(pictures: torch.Tensor, chance: np.random.Generator) -> torch.Tensor:
     shades = torch.from_numpy(chance.normal(0, 0.05, (count, 3, 1, 1)).astype(np.float32))
     third = count // 3
     share = float(chance.uniform(0.4, 0.9))
-    blurred = F.interpolate(pictures[:third], scale_factor=share, mode="bilinear", antialias=True)
-    soft = F.interpolate(blurred, size=pictures.shape[-1], mode="bilinear")
+    blurred = functional.interpolate(pictures[:third], scale_factor=share, mode="bilinear", antialias=True)
+    soft = functional.interpolate(blurred, size=pictures.shape[-1], mode="bilinear")
     noise = chance.standard_normal(pictures[third : 2 * third].shape, dtype=np.float32) * chance.uniform(
         0, 0.15
     )

@@ -90,7 +90,7 @@ def test_a_bad_pose_picture_is_named_and_nothing_is_stored(house: Terminal, name
         (["train", "radke", "photos/radke-01.png"], "4"),
         (["export", "adapter", "radke", "-o", "radke.safetensors"], "trained"),
         (["jobs", "show", "picture-none"], "picture-none"),
-        (["consent", "ask", "radke", "--purpose", "laughing"], "radke"),
+        (["consent", "ask", "radke", "--purpose", "laughing"], "laughing"),
         (["subject", "add", "Not A Handle", "--owner", "x"], "Not A Handle"),
         (["demo"], "real radke"),
     ],

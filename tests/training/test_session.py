@@ -10,6 +10,7 @@ import torch
 from generation.base import load_base
 from generation.lora_file import tensor_digest
 from training import lora, sketches
+from training.batch import compose
 from training.errors import BadExample, StateMismatch, TrainingFailed
 from training.photos import Example
 from training.session import Training
@@ -127,21 +128,22 @@ def test_a_damaged_state_is_refused(fresh_base, examples, short_plan):
             training.restore(damaged)
 
 
-def spoil(training, base, at):
+def spoil(monkeypatch, at):
     """Make the latents of some steps infinite, as a broken photo or an overflowing base would."""
-    real = training._batch
 
-    def batch(step):
-        latents, captions = real(step)
-        return (latents * float("inf") if step in at else latents), captions
+    def batch(plan, examples, latents, prior, step):
+        whole = compose(plan, examples, latents, prior, step)
+        return replace(whole, latents=whole.latents * float("inf")) if step in at else whole
 
-    training._batch = batch
+    monkeypatch.setattr("training.session.compose", batch)
 
 
-def test_a_loss_that_is_no_number_is_skipped_and_the_rate_lowered(fresh_base, examples, short_plan):
+def test_a_loss_that_is_no_number_is_skipped_and_the_rate_lowered(
+    fresh_base, examples, short_plan, monkeypatch
+):
     base = fresh_base()
     training = Training(base, examples, short_plan)
-    spoil(training, base, {5})
+    spoil(monkeypatch, {5})
     training.run_epoch(lambda step: None)
     good = [weight.detach().clone() for weight in weights(base)]
     losses = []
@@ -162,10 +164,12 @@ def test_a_loss_that_is_no_number_is_skipped_and_the_rate_lowered(fresh_base, ex
     )
 
 
-def test_a_second_loss_that_is_no_number_ends_the_training_in_words(fresh_base, examples, short_plan):
+def test_a_second_loss_that_is_no_number_ends_the_training_in_words(
+    fresh_base, examples, short_plan, monkeypatch
+):
     base = fresh_base()
     training = Training(base, examples, short_plan)
-    spoil(training, base, {1, 3})
+    spoil(monkeypatch, {1, 3})
     with pytest.raises(TrainingFailed, match="step 4 for the second time"):
         training.run_epoch(lambda step: None)
 
