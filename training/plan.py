@@ -64,8 +64,8 @@ def plan_for(
 
     The miniature's figures were found by a sweep on its first weights (benchmarks/RESULTS.md), and hold on its second:
     over 24 seeds the probe reads 0.99 of radke in his portraits (0.23 without the LoRA), and 0.25 (0.23) in strangers'.
-    More than 1e-3 for the UNet made likeness fall off again. For SD 1.x, measured on nothing here, they are the ones of the
-    course report that this studio follows (rank = alpha = 128, 165 looks at each photo, in three epochs), at
+    More than 1e-3 for the UNet made likeness fall off again. For SD 1.x, measured on nothing here, they are the ones
+    of the course report that this studio follows (rank = alpha = 128, 165 looks at each photo, in three epochs), at
     the same number of looks but four photos to a step, which keeps a GPU busier, and with √4 times its
     learning rate for that. `alpha` is the rank unless said otherwise: the LoRA then acts as it was trained.
 
