@@ -25,11 +25,11 @@ def run(settings: Settings) -> int:
     if not settings.discord_token:
         return _say(words.NO_TOKEN)
     point_at(settings)
-    discord.utils.setup_logging()
     try:
         studio = open_studio(settings)
     except SPOKEN as error:
         return _say(str(error))
+    discord.utils.setup_logging()
     try:
         asyncio.run(_serve(studio, settings.discord_token))
     except (discord.LoginFailure, discord.PrivilegedIntentsRequired):
