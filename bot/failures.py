@@ -1,7 +1,7 @@
 """From an error to a sentence, and the sentence to whoever asked. No interaction is left “thinking”.
 
 Exception
-└── Said        the bot itself has to say no; `str()` is the sentence (from `bot/words.py`)
+└── Said        the bot itself has to say no; `str()` is the sentence (from `bot/words`)
 """
 
 from __future__ import annotations
