@@ -14,7 +14,7 @@ from miniature.people import Colour, shaded
 from miniature.poses import Figure, Point
 
 _WOOD: Colour = (130, 85, 50)
-_VARNISH: Colour = (196, 98, 36)
+_VARNISH: Colour = (246, 190, 112)
 _DRUM: Colour = (200, 35, 45)
 _CYMBAL: Colour = (235, 190, 60)
 
@@ -52,17 +52,17 @@ def draw_guitar(canvas: Canvas, figure: Figure) -> None:
     """An acoustic guitar under the strumming hand, its neck pointing past the other hand."""
     strum = figure.joint(figure.prop_hand)
     fret = figure.joint(poses.L_WRIST if figure.prop_hand == poses.R_WRIST else poses.R_WRIST)
-    t = figure.torso * 1.35
+    t = figure.torso * 1.75
     reach = math.dist(strum, fret)
     frame = Frame(strum, math.atan2(fret[1] - strum[1], fret[0] - strum[0]), t)
-    end = reach / t + 0.5
-    canvas.stroke(frame.path((0, 0), (end, 0)), t * 0.10, (70, 40, 25))
+    end = reach / t + 0.4
+    canvas.stroke(frame.path((0, 0), (end, 0)), t * 0.12, (70, 40, 25))
     canvas.limb(frame.at(end - 0.06, 0), frame.at(end + 0.1, 0), t * 0.13, t * 0.16, (52, 30, 20))
     outline = (
         (-0.34, 0.0), (-0.27, 0.25), (-0.03, 0.33), (0.20, 0.23), (0.36, 0.255), (0.51, 0.15),
         (0.545, 0.0), (0.51, -0.15), (0.36, -0.255), (0.20, -0.23), (-0.03, -0.33), (-0.27, -0.25),
     )  # fmt: skip
-    canvas.blob(frame.path(*((a * 1.06, b * 1.07) for a, b in outline)), shaded(_VARNISH, 0.72))
+    canvas.blob(frame.path(*((a * 1.14, b * 1.17) for a, b in outline)), (70, 40, 25))
     canvas.blob(frame.path(*outline), _VARNISH)
     canvas.polygon(frame.oval(0.26, 0, 0.095, 0.095), (50, 28, 18))
     canvas.stroke(frame.path((-0.16, -0.09), (-0.16, 0.09)), t * 0.05, (60, 34, 22))

@@ -65,7 +65,7 @@ def photograph(
 ) -> Photo:
     """The photo of this seed, `size` pixels square; whatever is given is used, the rest is chance.
 
-    `subject` is a name for the caption, which then never describes the face. Drums are always seen whole.
+    `subject` is a name for the caption, which then never describes the face. Guitars and drums are always seen whole.
     Every choice has its own stream of chance, so that fixing one of them leaves the others as they were.
 
     Raises ValueError for a word the world does not know.
@@ -76,7 +76,7 @@ def photograph(
     doll = doll or random_doll(_chance(seed, "doll"))
     outfit = outfit or random_outfit(_chance(seed, "outfit"), doll)
     action = action or _chance(seed, "action").choice(ACTIONS)
-    framing = "full" if action == "drums" else framing
+    framing = "full" if action in ("guitar", "drums") else framing
     background = background or _chance(seed, "background").choice(BACKGROUNDS)
     figure = random_figure(_chance(seed, "figure"), action, framing)
     canvas = Canvas(size)
