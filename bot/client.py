@@ -8,12 +8,10 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot import consent, words
-from bot.answers import BUTTONS
+from bot import words
 from bot.deliveries import Deliveries
 from bot.failures import tell
-from bot.imagine import imagine
-from bot.train import train
+from bot.rooms import ROOMS
 from studio.house import Studio
 
 _log = logging.getLogger(__name__)
@@ -45,14 +43,15 @@ class LikenessClient(discord.Client):
         )
         self.studio = studio
         self.tree = Commands(self)
-        self.tree.add_command(consent.commands)
-        self.tree.add_command(train)
-        self.tree.add_command(imagine)
+        for room in ROOMS:
+            for command in room.COMMANDS:
+                self.tree.add_command(command)
         self.deliveries = Deliveries(self)
 
     async def setup_hook(self) -> None:
         """Once per start: buttons of earlier runs answer again, commands are made known, deliveries begin."""
-        self.add_dynamic_items(*BUTTONS)
+        for room in ROOMS:
+            self.add_dynamic_items(*room.ITEMS)
         if self.application is not None and self.application.bot_public:
             _log.warning(words.PUBLIC_BOT)
         await self.tree.sync()

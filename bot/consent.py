@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 
 from bot import words
-from bot.answers import QuestionView, WithdrawalView, notice_message
+from bot.answers import BUTTONS, QuestionView, WithdrawalView, notice_message
 from bot.asking import Asked, actor_for, actor_of, handle_of
 from bot.failures import Said, answering
 from consent.people import Actor
@@ -128,3 +128,7 @@ def _theirs(studio: Studio, actor: Actor, owner: Actor, handle: str) -> SubjectV
         return subjects.subject(studio, handle)
     except UnknownSubject:
         return subjects.add_subject(studio, actor, handle, owner=owner)
+
+
+COMMANDS = (commands,)
+ITEMS = BUTTONS

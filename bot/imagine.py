@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -89,3 +90,7 @@ def completions(typed: str, handles: list[str]) -> list[str]:
     else:
         texts = []
     return [text for text in texts if len(text) <= _LONGEST_CHOICE][:_MOST_CHOICES]
+
+
+COMMANDS: tuple[app_commands.Command[Any, ..., Any], ...] = (imagine,)
+ITEMS = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -97,3 +98,7 @@ def _refuse_early(studio: Studio, actor: Actor, handle: str) -> None:
     except NotAllowed as refusal:
         may_be_asked = any(reason.code in _TO_BE_ASKED for reason in refusal.reasons)
         raise Said(words.refused_early(str(refusal), may_be_asked=may_be_asked)) from refusal
+
+
+COMMANDS: tuple[app_commands.Command[Any, ..., Any], ...] = (train,)
+ITEMS = ()
