@@ -35,7 +35,7 @@ class Asking:
     stylised   whether the prompt asks for a stylised picture (`is_stylised`)
     control    a picture that steers the drawing
     approved   handles of the subjects who have approved this very picture
-    prompt     the words that are to be drawn, and `negative` those to keep away from
+    prompt     the words that are to be drawn, `negative` those to keep away from, `pose_prompt` those drawn for a pose
     captions   what the photos of a training are said to show
     """
 
@@ -47,6 +47,7 @@ class Asking:
     approved: frozenset[str] = frozenset()
     prompt: str | None = None
     negative: str = ""
+    pose_prompt: str = ""
     captions: tuple[str, ...] = ()
 
 

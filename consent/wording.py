@@ -65,6 +65,8 @@ def against(
 
     if asking.prompt is not None:
         reasons += _reasons(lists, found(asking.prompt, forbidden), "The prompt", ruled, whose)
+    if asking.pose_prompt:
+        reasons += _reasons(lists, found(asking.pose_prompt, forbidden), "The pose prompt", ruled, whose)
     if asking.negative:
         kept_away = lists.check_negative(asking.negative, forbidden)
         reasons += _reasons(lists, kept_away, "The negative prompt", ruled, whose)

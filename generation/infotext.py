@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from generation.request import DEFAULT_SAMPLER, SAMPLERS, BadRequest, ImageWish, one_line
 
@@ -59,9 +60,27 @@ class Parameters:
                 seed=int(self.fields["Seed"]) if "Seed" in self.fields else None,
                 steps=int(self.fields.get("Steps", ImageWish.steps)),
                 guidance=float(self.fields["CFG scale"]) if "CFG scale" in self.fields else None,
+                pose_prompt=self.fields.get("Pose prompt", ""),
+                **self._variation(),
+                **self._hires(),
             )
         except ValueError as problem:
             raise BadRequest(f"The parameters in this picture cannot be read: {problem}.") from problem
+
+    def _variation(self) -> dict[str, Any]:
+        if "Variation seed" not in self.fields:
+            return {}
+        return {
+            "variation_seed": int(self.fields["Variation seed"]),
+            "variation_strength": float(self.fields.get("Variation seed strength", 0)),
+        }
+
+    def _hires(self) -> dict[str, Any]:
+        """Without an enlargement a denoising strength is that of another tool's img2img."""
+        if "Hires upscale" not in self.fields:
+            return {}
+        denoise = self.fields.get("Denoising strength", ImageWish.hires_denoise)
+        return {"hires": float(self.fields["Hires upscale"]), "hires_denoise": float(denoise)}
 
 
 def write_parameters(
@@ -87,7 +106,16 @@ def write_parameters(
         fields["Seed"] = str(wish.seed)
     if wish.width and wish.height:
         fields["Size"] = f"{wish.width}x{wish.height}"
-    fields |= {"Model hash": digest[:10], "Model": model, "RNG": "CPU"}
+    fields |= {"Model hash": digest[:10], "Model": model}
+    if wish.variation_strength and wish.variation_seed is not None:
+        fields["Variation seed"] = str(wish.variation_seed)
+        fields["Variation seed strength"] = f"{wish.variation_strength:.12g}"
+    if wish.hires > 1:
+        fields["Denoising strength"] = f"{wish.hires_denoise:.12g}"
+        fields |= {"Hires upscale": f"{wish.hires:.12g}", "Hires upscaler": "Latent"}
+    fields["RNG"] = "CPU"
+    if wish.pose_prompt.strip():
+        fields["Pose prompt"] = one_line(wish.pose_prompt)
     hashes = ", ".join(f"{re.sub('[:,]', '', name)}: {sha256[:12]}" for name, sha256 in adapters)
     if hashes:
         fields["Lora hashes"] = hashes

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 
 SAMPLERS = ("Euler a", "Euler", "DPM++ 2M Karras", "DPM++ 2M SDE Karras", "Heun", "DDIM", "UniPC")
 DEFAULT_SAMPLER = "DPM++ 2M Karras"
@@ -23,6 +24,8 @@ MAX_SEED = 2**32 - 1  # what A1111 and its readers take
 MIN_SIDE, MAX_SIDE, SIDE_STEP = 32, 2048, 8  # pixels; a base narrows these to what it can draw
 MAX_CONTROL_WEIGHT = 2.0
 MAX_ADAPTER_WEIGHT = 4.0
+MAX_HIRES = 2.0  # how many times larger a picture is drawn again
+MIN_HIRES_DENOISE = 0.05
 
 _EXTRA_NETWORK = re.compile(r"<(\w+):([^>]+)>")
 _LORA_GRAMMAR = "write it as <lora:name>, <lora:name:0.8> or <lora:name:0.5:1.0> (text encoder first)"
@@ -51,7 +54,12 @@ class Prompt:
 
 @dataclass(frozen=True)
 class ImageWish:
-    """One picture as a person asks for it. None means: as the base model likes it best."""
+    """One picture as a person asks for it. None means: as the base model likes it best.
+
+    variation_*    how far to go from the seed's starting noise to that of another seed: 0 stays, 1 arrives
+    hires          draw, enlarge so many times, then draw again at the larger size from `hires_denoise` of the noise
+    pose_prompt    first draw this, without anybody's adapter, and take the pose from it
+    """
 
     prompt: str
     negative: str = ""
@@ -62,6 +70,11 @@ class ImageWish:
     height: int | None = None
     sampler: str = DEFAULT_SAMPLER
     control_weight: float = 1.0
+    variation_seed: int | None = None
+    variation_strength: float = 0.0
+    hires: float = 1.0
+    hires_denoise: float = 0.5
+    pose_prompt: str = ""
 
 
 def read_prompt(text: str) -> Prompt:
@@ -143,28 +156,43 @@ def check(wish: ImageWish) -> Prompt:
         raise BadRequest("The prompt begins with “Negative prompt:”. Put that into the negative prompt's own field.")
     if not prompt.text:
         raise BadRequest("The prompt has no words in it; say what to draw.")
-    _readable("The negative prompt", wish.negative)
-    if len(wish.negative) > MAX_PROMPT_CHARACTERS:
-        raise BadRequest(
-            f"The negative prompt has {len(wish.negative)} characters; at most "
-            f"{MAX_PROMPT_CHARACTERS} fit, please shorten it."
-        )
-    if "<lora" in wish.negative.casefold() or _EXTRA_NETWORK.search(wish.negative):
-        raise BadRequest("A <lora:…> tag works in the prompt only; take it out of the negative prompt.")
+    for what, text in (("negative prompt", wish.negative), ("pose prompt", wish.pose_prompt)):
+        _readable(f"The {what}", text)
+        if len(text) > MAX_PROMPT_CHARACTERS:
+            raise BadRequest(
+                f"The {what} has {len(text)} characters; at most {MAX_PROMPT_CHARACTERS} fit, please shorten it."
+            )
+        if "<lora" in text.casefold() or _EXTRA_NETWORK.search(text):
+            raise BadRequest(f"A <lora:…> tag works in the prompt only; take it out of the {what}.")
     if wish.sampler not in SAMPLERS:
         raise BadRequest(f"There is no sampler {wish.sampler!r}; known are {', '.join(SAMPLERS)}.")
     _within("The number of steps", wish.steps, 1, MAX_STEPS)
     _within("The control weight", wish.control_weight, 0.0, MAX_CONTROL_WEIGHT)
     if wish.guidance is not None:
         _within("The CFG scale", wish.guidance, 1.0, MAX_GUIDANCE)
-    if wish.seed is not None:
-        _within("The seed", wish.seed, 0, MAX_SEED)
+    _within("The variation strength", wish.variation_strength, 0.0, 1.0)
+    _within("The hires factor", wish.hires, 1.0, MAX_HIRES)
+    _within("The hires denoising strength", wish.hires_denoise, MIN_HIRES_DENOISE, 1.0)
+    for what, seed in (("The seed", wish.seed), ("The variation seed", wish.variation_seed)):
+        if seed is not None:
+            _within(what, seed, 0, MAX_SEED)
     for side, pixels in (("The width", wish.width), ("The height", wish.height)):
         if pixels is not None:
             _within(side, pixels, MIN_SIDE, MAX_SIDE)
             if pixels % SIDE_STEP:
                 raise BadRequest(f"{side} must be a multiple of {SIDE_STEP}, not {pixels}.")
     return prompt
+
+
+def seeded(wish: ImageWish) -> ImageWish:
+    """The wish with every seed that it needs and does not name drawn by lot: from here on it is one picture."""
+    varies = wish.variation_strength > 0
+    other = secrets.randbelow(MAX_SEED + 1) if varies and wish.variation_seed is None else wish.variation_seed
+    return replace(
+        wish,
+        seed=secrets.randbelow(MAX_SEED + 1) if wish.seed is None else wish.seed,
+        variation_seed=other if varies else None,
+    )
 
 
 def _readable(what: str, text: str) -> None:

@@ -24,7 +24,7 @@ from consent.rules import Moment, Standing, Verdict, decide
 from consent.scope import Purpose, Scope
 from consent.states import OVER, State
 from db.tables import ConsentRow, JobRow, JobSubjectRow, NeverRow, ReviewRow, SubjectRow
-from generation.request import read_prompt
+from generation.request import ImageWish, read_prompt
 from studio import lists
 from studio.house import Studio
 
@@ -130,6 +130,12 @@ def asking(
     )
 
 
+def asking_wish(actor: Actor, channel: str | None, wish: ImageWish, *, posed: bool = False) -> Asking:
+    """What is known of a wish for a picture; `posed` by a picture of the asker's."""
+    known = asking(actor, channel, prompt=wish.prompt, negative=wish.negative)
+    return replace(known, pose_prompt=wish.pose_prompt, control=Control("pose") if posed or wish.pose_prompt else None)
+
+
 def asking_of(session: Session, job: JobRow) -> Asking:
     """What is known of a wish from its job on; the roles are those the asker had when asking."""
     approvals = (
@@ -143,10 +149,11 @@ def asking_of(session: Session, job: JobRow) -> Asking:
         roles=frozenset(job.params.get("roles") or ()),
         place=place_of(job.channel),
         stylised=is_stylised(wish["prompt"]) if "prompt" in wish else None,
-        control=Control("pose") if job.params.get("pose") else None,
+        control=Control("pose") if job.params.get("pose") or wish.get("pose_prompt") else None,
         approved=frozenset(session.scalars(approvals)),
         prompt=read_prompt(wish["prompt"]).text if "prompt" in wish else None,
         negative=wish.get("negative") or "",
+        pose_prompt=wish.get("pose_prompt") or "",
         captions=tuple(caption for _, caption in job.params.get("photos") or ()),
     )
 

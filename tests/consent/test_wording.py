@@ -62,6 +62,11 @@ def test_a_negative_prompt_is_read_apart(lists: Lists) -> None:
     assert codes(lists, "radke", RADKE, negative="clothes") == ["context_nudity"]
 
 
+def test_a_pose_prompt_is_read_like_the_prompt(lists: Lists) -> None:
+    assert codes(lists, "radke", RADKE, pose_prompt="a man jumping") == []
+    assert codes(lists, "radke", RADKE, pose_prompt="a naked man") == ["context_nudity"]
+
+
 @pytest.mark.parametrize(("caption", "code"), [
     ("radke, an alcoholic", "context_alcohol"),
     ("radke, a criminal", "context_crime"),

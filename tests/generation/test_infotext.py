@@ -1,6 +1,7 @@
 """The `parameters` text: other tools can read it, and nobody can forge a line of it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -43,6 +44,34 @@ def test_what_is_written_is_read_back_whole():
 def test_every_sampler_name_survives_the_round(sampler):
     wish = ImageWish("a man", sampler=sampler, seed=1, guidance=4.0, width=64, height=64)
     assert read_parameters(text(wish)).wish() == wish
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"variation_seed": 2**32 - 1, "variation_strength": 1 / 7},
+        {"hires": 1.5, "hires_denoise": 0.35},
+        {"pose_prompt": 'a man, jumping: "high"'},
+    ],
+)
+def test_variation_hires_and_pose_prompt_survive_the_round(more):
+    wish = replace(WISH, **more)
+    read = read_parameters(text(wish)).wish()
+    assert read == replace(wish, variation_strength=read.variation_strength)
+    assert read.variation_strength == pytest.approx(wish.variation_strength, abs=1e-11)
+
+
+def test_the_new_fields_have_a1111s_own_names_and_stay_away_when_not_asked_for():
+    wish = replace(WISH, variation_seed=5, variation_strength=0.25, hires=2.0, hires_denoise=0.4)
+    fields = read_parameters(text(wish)).fields
+    names = ("Variation seed", "Variation seed strength", "Hires upscale", "Denoising strength")
+    assert [fields[name] for name in names] == ["5", "0.25", "2", "0.4"]
+    assert not read_parameters(text()).fields.keys() & {*names, "Pose prompt"}
+
+
+def test_the_denoising_strength_of_another_tools_img2img_is_no_enlargement():
+    line = "a man\nSteps: 20, Sampler: Euler a, Seed: 1, Size: 512x512, Denoising strength: 0.9"
+    assert read_parameters(line).wish() == ImageWish("a man", sampler="Euler a", seed=1, width=512, height=512)
 
 
 @pytest.mark.parametrize(

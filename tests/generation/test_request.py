@@ -14,6 +14,7 @@ from generation.request import (
     ImageWish,
     check,
     read_prompt,
+    seeded,
 )
 
 WISH = ImageWish("radke playing guitar")
@@ -98,6 +99,15 @@ def test_newlines_and_control_characters_do_not_survive_in_a_prompt():
         ({"height": 100_000}, "height"),
         ({"width": 0}, "width"),
         ({"control_weight": -0.1}, "control weight"),
+        ({"variation_seed": 2**32}, "variation seed"),
+        ({"variation_strength": 1.1}, "variation strength"),
+        ({"variation_strength": float("nan")}, "variation strength"),
+        ({"hires": 0.5}, "hires factor"),
+        ({"hires": 4.0}, "hires factor"),
+        ({"hires_denoise": 0.0}, "hires denoising"),
+        ({"pose_prompt": "<lora:radke:1> jumping"}, "pose prompt"),
+        ({"pose_prompt": "x" * 2000}, "pose prompt"),
+        ({"pose_prompt": "jumping\0"}, "broken characters"),
     ],
 )
 def test_a_wish_beyond_a_bound_is_refused_naming_the_bound(change, word):
@@ -116,6 +126,13 @@ def test_a_good_wish_gives_its_prompt():
         WISH, prompt="<lora:radke:1> radke", steps=150, guidance=30.0, seed=0, width=512, height=768
     )
     assert check(wish).text == "radke"
+
+
+def test_a_seeded_wish_names_every_seed_it_needs_and_keeps_those_it_had():
+    drawn = seeded(replace(WISH, variation_strength=0.3))
+    assert None not in (drawn.seed, drawn.variation_seed)
+    assert seeded(drawn) == drawn
+    assert seeded(replace(drawn, variation_strength=0.0)).variation_seed is None
 
 
 def test_the_door_opens_without_torch():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -46,6 +47,17 @@ def test_a_forbidden_word_is_refused_with_word_and_context_and_the_refusal_is_ke
     assert event.details["lists"] == lists.read_lists().version
     assert jobs.recent(studio)[0].kind == "train"
     assert vault_files(studio) == kept
+
+
+def test_a_pose_prompt_is_read_when_it_is_asked_and_while_it_waits(
+    studio: Studio, people: People, trained: str
+) -> None:
+    with pytest.raises(NotAllowed, match="pose prompt says “naked”"):
+        ask_image(studio, people.anna, replace(wish("in a park"), pose_prompt="a naked man"))
+    waiting = ask_image(studio, people.anna, replace(wish("in a park"), pose_prompt="a man with a 🍺"))
+    rule_out(studio, forbidden=["alcohol"])
+    with pytest.raises(NotAllowed):
+        work.claim(studio, waiting.id)
 
 
 def test_words_and_consent_are_refused_at_once(studio: Studio, people: People, subject: str) -> None:
