@@ -41,7 +41,11 @@ class Pose:
             )
 
     def skeleton(self, width: int, height: int, line_width: float = LINE_WIDTH) -> Image.Image:
-        """The skeleton map for a picture of this size, bodies never stretched.
+        """The skeleton map for a picture of this size, bodies never stretched."""
+        return draw_skeleton(self.fitted(width, height), width, height, line_width=line_width)
+
+    def fitted(self, width: int, height: int) -> list[Person]:
+        """The people as shares of a picture of this size.
 
         The canvas fills the picture, centred, its overhang cut off; if that would cut off a key point that
         the canvas shows, the whole canvas is shown with a margin instead.
@@ -55,7 +59,7 @@ class Pose:
             if before and inside(before)
         ):
             people = [self._placed(person, whole, width, height) for person in self.people]
-        return draw_skeleton(people, width, height, line_width=line_width)
+        return people
 
     def _placed(self, person: Person, scale: float, width: int, height: int) -> Person:
         across, down = self.width * scale / width, self.height * scale / height
