@@ -12,7 +12,8 @@ import discord
 from bot import words
 from bot.failures import Said
 from consent.people import Actor
-from studio import parties
+from studio import parties, preferences
+from studio.house import Studio
 
 if TYPE_CHECKING:
     from bot.client import LikenessClient
@@ -23,9 +24,32 @@ DOOR = "discord:"
 
 
 async def actor_of(interaction: Asked) -> Actor:
-    """Whoever pressed or typed; “Manage Server” in this very server makes a moderator."""
-    moderator = interaction.guild_id is not None and interaction.permissions.manage_guild
+    """Whoever pressed or typed; who manages a server that the studio serves is a moderator. Raises Said elsewhere.
+
+    Do not let the owner of the application or of another server pass for one: hosting is no right over a consent.
+    """
+    server, moderator = server_of(interaction), False
+    if server is not None:
+        manages = interaction.permissions.manage_guild
+        moderator = await asyncio.to_thread(_vouched_for, interaction.client.studio, server, manages)
     return await actor_for(interaction, interaction.user, is_moderator=moderator)
+
+
+def _vouched_for(studio: Studio, server: str, manages: bool) -> bool:
+    """Whether somebody who manages this server, or does not, is a moderator of the studio."""
+    if not preferences.serves(studio, server):
+        raise Said(preferences.NOT_SERVED)
+    return manages and preferences.moderates(studio, server)
+
+
+def server_of(interaction: Asked) -> str | None:
+    """The server an interaction comes from, in the studio's words; None in a direct message."""
+    return f"{DOOR}{interaction.guild_id}" if interaction.guild_id is not None else None
+
+
+def channel_in(interaction: Asked) -> str:
+    """The channel an interaction comes from, in the studio's words."""
+    return f"{DOOR}{interaction.channel_id}"
 
 
 async def actor_for(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
@@ -9,9 +10,11 @@ import discord
 from discord import app_commands
 
 from bot import words
+from bot.asking import server_of
 from bot.deliveries import Deliveries
 from bot.failures import tell
 from bot.rooms import ROOMS
+from studio import preferences
 from studio.house import Studio
 
 _log = logging.getLogger(__name__)
@@ -19,6 +22,16 @@ _log = logging.getLogger(__name__)
 
 class Commands(app_commands.CommandTree["LikenessClient"]):
     """The command tree; what a command could not turn into a sentence itself is turned into one here."""
+
+    async def interaction_check(self, interaction: discord.Interaction[LikenessClient], /) -> bool:
+        """Offer nothing in a server that is not served; everything else is refused there by `asking.actor_of`."""
+        server = server_of(interaction)
+        if interaction.type is not discord.InteractionType.autocomplete or server is None:
+            return True
+        served = await asyncio.to_thread(preferences.serves, interaction.client.studio, server)
+        if not served:
+            await interaction.response.autocomplete([])
+        return served
 
     async def on_error(
         self, interaction: discord.Interaction[LikenessClient], error: app_commands.AppCommandError, /

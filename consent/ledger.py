@@ -94,6 +94,14 @@ class EventKind(StrEnum):
     SUBJECT_REFUSED = "subject.refused", "A name was not let in: it is a label, or somebody's who never agreed."
     LIST_CHANGED = "list.changed", "A moderator vouched for a phrase the lists would stop, or took that back."
     INCIDENT_CLOSED = "incident.closed", "An incident was looked into, and this came out."
+    SETTINGS_CHANGED = "settings.changed", "A moderator changed how a channel or a server uses the studio."
+    SERVER_SERVED = "server.served", "A server took the studio on: from now on its moderators count, and no others."
+    STRIKE_GIVEN = "strike.given", "Somebody asked for what is never drawn; it counts against them for a while."
+    STRIKE_APPEALED = "strike.appealed", "Somebody asked the moderators to look at a strike against them."
+    STRIKE_LIFTED = "strike.lifted", "A moderator took a strike back."
+    GALLERY_SHOWN = "gallery.shown", "Somebody put a picture into the gallery."
+    GALLERY_TAKEN_OUT = "gallery.taken-out", "A picture was taken out of the gallery."
+    NIGHTLY_RUN = "nightly.run", "The nightly pictures of a date were asked for."
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ class Settings:
     jurisdiction: str | None = None
     discord_api_url: str | None = None
     discord_gateway_url: str | None = None
+    discord_guilds: tuple[str, ...] = ()
     discord_token: str | None = field(default=None, repr=False)
     master_key: str | None = field(default=None, repr=False)
     new_master_key: str | None = field(default=None, repr=False)
@@ -54,6 +55,7 @@ class Settings:
             jurisdiction=read("LIKENESS_JURISDICTION"),
             discord_api_url=read("DISCORD_API_URL"),
             discord_gateway_url=read("DISCORD_GATEWAY_URL"),
+            discord_guilds=tuple((read("DISCORD_GUILDS") or "").replace(",", " ").split()),
             discord_token=read("DISCORD_TOKEN"),
             master_key=read("LIKENESS_MASTER_KEY"),
             new_master_key=read("LIKENESS_NEW_MASTER_KEY"),

@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 from db.tables.base import Base, Moment
-from db.tables.consents import ChallengeRow, ConsentRow, IncidentRow, LinkRow, NeverRow, ReviewRow
+from db.tables.community import ChannelRow, MemberRow, ServerRow
+from db.tables.consents import (
+    ChallengeRow,
+    ConsentRow,
+    DraftRow,
+    IncidentRow,
+    LinkRow,
+    NeverRow,
+    ReviewRow,
+)
+from db.tables.messages import PostingRow, RemovalRow
 from db.tables.people import IdentityRow, KeyRow, PartyRow, SubjectRow
-from db.tables.records import AllowNoteRow, ErasureRow, LedgerDetailRow, LedgerRow, ReportRow, RunnerRow
+from db.tables.records import (
+    AllowNoteRow,
+    ErasureRow,
+    LedgerDetailRow,
+    LedgerRow,
+    OpenAnswerRow,
+    ReportRow,
+    RunnerRow,
+)
 from db.tables.works import (
     AdapterRow,
     CaptionRow,
@@ -22,7 +40,9 @@ __all__ = [
     "Base",
     "CaptionRow",
     "ChallengeRow",
+    "ChannelRow",
     "ConsentRow",
+    "DraftRow",
     "ErasureRow",
     "IdentityRow",
     "IncidentRow",
@@ -32,14 +52,19 @@ __all__ = [
     "LedgerDetailRow",
     "LedgerRow",
     "LinkRow",
+    "MemberRow",
     "Moment",
     "NeverRow",
+    "OpenAnswerRow",
     "OutputAdapterRow",
     "OutputRow",
     "PartyRow",
     "PhotoRow",
+    "PostingRow",
+    "RemovalRow",
     "ReportRow",
     "ReviewRow",
     "RunnerRow",
+    "ServerRow",
     "SubjectRow",
 ]
