@@ -45,6 +45,17 @@ class ConsentRow(Base):
     kept: Mapped[bool | None]  # withdrawn as "stop new images": what there is stays until the person says otherwise
 
 
+class DraftRow(Base):
+    """A scope its subject is filling in, form by form; it binds to nothing, and goes with their answer or in a day."""
+
+    __tablename__ = "consent_drafts"
+    subject_id: Mapped[UUID] = mapped_column(ForeignKey("subjects.id"), primary_key=True)
+    purposes: Mapped[list[str]]
+    limits: Mapped[dict[str, Any]]
+    months: Mapped[int | None]
+    changed_at: Mapped[datetime]
+
+
 class ChallengeRow(Base):
     """Words to say and a pose to take, answered with a selfie that goes at the verdict; its digest stays."""
 
@@ -119,3 +130,4 @@ class ReviewRow(Base):
     state: Mapped[str] = mapped_column(String(20))
     made_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]  # the subject was told that it is there

@@ -26,6 +26,8 @@ class ErasureRow(Base):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     certificate: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # studio/certificate.py
+    wiped_at: Mapped[datetime | None]  # rows and files are gone; what is left to do is messages (studio/removals.py)
+    told_at: Mapped[datetime | None]  # the certificate was posted where moderators and the subject read it
 
 
 class ReportRow(Base):
@@ -85,6 +87,16 @@ class LedgerDetailRow(Base):
     seq: Mapped[int] = mapped_column(ForeignKey("ledger.seq"), primary_key=True)
     salt: Mapped[bytes] = mapped_column(LargeBinary(32))
     body: Mapped[dict[str, Any]]
+
+
+class OpenAnswerRow(Base):
+    """Somebody waits for an answer that is being worked out; gone once it is given (`studio/answers.py`)."""
+
+    __tablename__ = "open_answers"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)  # the door's own
+    channel: Mapped[str | None] = mapped_column(String(100))  # the message that becomes the answer
+    key: Mapped[str | None] = mapped_column(String(300))  # what edits it where only whoever asked sees it
+    made_at: Mapped[datetime]
 
 
 class RunnerRow(Base):
