@@ -123,12 +123,16 @@ class Queue:
         # An unknown word of a newer engine reads as failed: the asker is told, and nobody waits for ever.
         return {row.workflow_id: _STATUS.get(row.status, "failed") for row in rows}
 
-    def position(self, job_id: str) -> int | None:
-        """How many-th in line a job is (1: next), or None when it does not wait."""
+    def line(self) -> list[str]:
+        """The ids of the jobs that wait, the next one first."""
         rows = self._client.list_workflows(queue_name=QUEUE_NAME, status="ENQUEUED", load_input=False,
                                            load_output=False)
-        line = sorted(rows, key=lambda row: (row.priority or 0, row.created_at or 0))
-        return next((place for place, row in enumerate(line, 1) if row.workflow_id == job_id), None)
+        ordered = sorted(rows, key=lambda row: (row.priority or 0, row.created_at or 0))
+        return [row.workflow_id for row in ordered]
+
+    def position(self, job_id: str) -> int | None:
+        """How many-th in line a job is (1: next), or None when it does not wait."""
+        return next((place for place, waiting in enumerate(self.line(), 1) if waiting == job_id), None)
 
     def progress(self, job_id: str) -> dict[str, Any] | None:
         """What the runner last said about a job, or None when it has said nothing."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from uuid import uuid4
@@ -10,14 +9,14 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consent.asking import Asking, Control
+from consent.asking import Asking
 from consent.errors import NotAllowed
 from consent.people import Actor
 from consent.scope import Purpose
 from db.tables import AdapterRow, JobRow, SubjectRow
 from db.vault import STUDIO
-from generation.request import ImageWish, check
-from studio import gate, job_files, jobs
+from generation.request import MAX_SEED, BadRequest, ImageWish, check, seeded
+from studio import batches, gate, job_files, jobs
 from studio.errors import NoAdapter, UnknownSubject
 from studio.house import Studio
 from studio.lists import read_lists
@@ -36,22 +35,50 @@ def ask_image(
     channel: str | None = None,
     job_id: str | None = None,
 ) -> JobView:
-    """Queue one picture; the seed is drawn here, so that the job is the same however often it is begun.
+    """Queue one picture: `ask_images` with one wish."""
+    return ask_images(
+        studio, actor, [wish], pose=pose, pose_name=pose_name, channel=channel, job_id=job_id
+    )[0]
 
-    Raises BadRequest, UnknownSubject (an unknown `<lora:x>`, naming the known ones), NotAllowed, NoAdapter,
-    BadUpload; of these only a refused consent leaves a trace, in the ledger.
+
+def ask_images(
+    studio: Studio,
+    actor: Actor,
+    wishes: Sequence[ImageWish],
+    *,
+    cells: Sequence[str] = (),
+    pose: bytes | None = None,
+    pose_name: str = "The pose picture",
+    channel: str | None = None,
+    job_id: str | None = None,
+) -> list[JobView]:
+    """Queue pictures that share one message, all of them or none; `cells` name them on a sheet that compares.
+
+    Their seeds are drawn here, so that a job is the same however often it is begun. Raises BadRequest, UnknownSubject
+    (an unknown `<lora:x>`, naming the known ones), NotAllowed, NoAdapter, BadUpload; of these only a refused consent
+    leaves a trace, in the ledger.
     """
     job_id = job_id or f"imagine-{uuid4().hex}"
-    handles = [use.name for use in check(wish).adapters]
-    if wish.seed is None:
-        wish = replace(wish, seed=secrets.randbelow(2**32))
-    _ask_the_gate(studio, actor, handles, gate.asking(actor, channel, prompt=wish.prompt, negative=wish.negative))
+    if not 1 <= len(wishes) <= batches.MOST:
+        raise BadRequest(f"One wish is for 1 to {batches.MOST} pictures, not for {len(wishes)}.")
+    named = {wish: [use.name for use in check(wish).adapters] for wish in wishes}
+    for wish in named:
+        if pose is not None and wish.pose_prompt.strip():
+            raise BadRequest("The pose comes from a picture or from a pose prompt, not from both; leave one out.")
+        asking = gate.asking_wish(actor, channel, wish, posed=pose is not None)
+        _ask_the_gate(studio, actor, named[wish], asking)
     clean = clean_pose(pose, pose_name) if pose is not None else None
+    ids = [batches.id_in(job_id, place, len(wishes)) for place in range(1, len(wishes) + 1)]
+    batch = job_id if len(wishes) > 1 else None
 
     def store(session: Session, written: list[str]) -> None:
-        _store(studio, session, actor, wish, handles, clean, channel, job_id, written)
+        for place, (wish, each) in enumerate(zip(wishes, ids, strict=True), 1):
+            row = JobRow(id=each, channel=channel, batch=batch, place=place if batch else None)
+            row.params = {"cell": cells[place - 1]} if cells else {}
+            _store(studio, session, actor, seeded(wish), named[wish], clean, row, written)
 
-    return jobs.ask_once(studio, job_id, store)
+    jobs.ask_once(studio, ids[0], store)
+    return batches.batch_of(studio, ids[0])
 
 
 def _ask_the_gate(studio: Studio, actor: Actor, handles: Sequence[str], asking: Asking) -> None:
@@ -69,6 +96,12 @@ def _ask_the_gate(studio: Studio, actor: Actor, handles: Sequence[str], asking: 
     raise refusal
 
 
+def in_a_row(wish: ImageWish, count: int) -> list[ImageWish]:
+    """The same wish with consecutive seeds, from its own on or from a random one."""
+    first = seeded(wish).seed or 0
+    return [replace(wish, seed=(first + number) % (MAX_SEED + 1)) for number in range(count)]
+
+
 def _store(
     studio: Studio,
     session: Session,
@@ -76,43 +109,36 @@ def _store(
     wish: ImageWish,
     handles: Sequence[str],
     pose: bytes | None,
-    channel: str | None,
-    job_id: str,
+    row: JobRow,
     written: list[str],
 ) -> None:
+    """Put a job into the queue; `row` has what is its own, and gets what it shares with others here."""
     subjects = _subjects(session, handles)
     gate.hold(session, subjects)
-    control = Control("pose") if pose else None
-    asking = gate.asking(actor, channel, prompt=wish.prompt, negative=wish.negative, control=control)
+    asking = gate.asking_wish(actor, row.channel, wish, posed=pose is not None)
     gate.require(studio, session, Purpose.GENERATE, subjects, "ask", asking)
-    pose_file = None if pose is None else studio.vault.file_of(STUDIO, job_files.name_of(job_id, "pose"))
+    pose_file = None if pose is None else studio.vault.file_of(STUDIO, job_files.name_of(row.id, "pose"))
     adapters = {subject: newest_adapter(studio, session, subject) for subject in subjects}
-    row = JobRow(
-        id=job_id,
-        kind="imagine",
-        state="queued",
-        asker_id=actor.party,
-        params={
-            "wish": asdict(wish),
-            "adapters": {subject.handle: str(adapter.id) for subject, adapter in adapters.items()},
-            "pose": pose_file,
-            "roles": sorted(actor.roles),
-        },
-        channel=channel,
-        created_at=studio.clock(),
-    )
+    row.kind, row.state, row.asker_id, row.created_at = "imagine", "queued", actor.party, studio.clock()
+    row.params = {
+        **row.params,
+        "wish": asdict(wish),
+        "adapters": {subject.handle: str(adapter.id) for subject, adapter in adapters.items()},
+        "pose": pose_file,
+        "roles": sorted(actor.roles),
+    }
     session.add(row)
     session.flush()
     if pose is not None:
         studio.vault.create_key(session, STUDIO)
-        written.append(studio.vault.write(session, STUDIO, job_files.name_of(job_id, "pose"), pose))
+        written.append(studio.vault.write(session, STUDIO, job_files.name_of(row.id, "pose"), pose))
     consents = {}
     for subject in subjects:
         consent = gate.newest_consent(session, subject.id)
         assert consent is not None  # the gate has just said so
         consents[subject] = consent.id
-    jobs.enqueue(studio, session, actor, row, consents)
-    studio.record_each(session, "image.asked", actor, subjects, job_id, prompt=wish.prompt, lists=read_lists().version)
+    jobs.enqueue(studio, session, actor, row, consents, before=(row.place or 1) - 1)
+    studio.record_each(session, "image.asked", actor, subjects, row.id, prompt=wish.prompt, lists=read_lists().version)
 
 
 def _subjects(session: Session, handles: Sequence[str]) -> list[SubjectRow]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,13 +14,13 @@ from consent.people import Actor
 from consent.scope import Purpose
 from db.queue import priority
 from db.tables import JobRow, JobSubjectRow, RunnerRow, SubjectRow
-from studio import gate, job_files, parties
+from studio import gate, job_files, job_views
 from studio.errors import JobEnded, UnknownJob
 from studio.house import Studio
+from studio.job_views import HEARTBEAT_LIMIT
 from studio.lists import read_lists
-from studio.views import HELD, OPEN, JobView, Progress, RunnerView
+from studio.views import HELD, OPEN, JobView, RunnerView
 
-HEARTBEAT_LIMIT = timedelta(seconds=15)
 MOST_WAITING = 20
 SHORTEST_PREFIX = 4
 PURPOSE = {"train": Purpose.TRAIN, "imagine": Purpose.GENERATE}
@@ -30,41 +29,49 @@ PURPOSE = {"train": Purpose.TRAIN, "imagine": Purpose.GENERATE}
 def view(studio: Studio, job_id: str) -> JobView:
     """One job as it stands now."""
     with studio.readers() as session:
-        row = find(session, job_id)
-        if not _given_up(studio, row):
-            return _view(studio, session, row)
-    with studio.sessions.begin() as session:
-        row = held(session, job_id)
-        if _given_up(studio, row):
-            # It killed its runner again and again, or the engine could not go on with it.
-            end(
-                studio,
-                session,
-                row,
-                "failed",
-                "The runner gave up on this job. Look at its log, or ask again.",
-                None,
-            )
-        return _view(studio, session, row)
+        find(session, job_id)
+    return view_all(studio, [job_id])[0]
+
+
+def view_all(studio: Studio, job_ids: Sequence[str]) -> list[JobView]:
+    """These jobs as they stand now, in their order; one that is not there is left out."""
+    with studio.readers() as session:
+        rows = _rows(session, job_ids)
+        given_up = _given_up(studio, rows)
+        if not given_up:
+            return job_views.views(studio, session, rows)
+    for job_id in given_up:
+        _end_given_up(studio, job_id)
+    with studio.readers() as session:
+        return job_views.views(studio, session, _rows(session, job_ids))
 
 
 def recent(studio: Studio, limit: int = 20) -> list[JobView]:
     """The newest jobs, newest first."""
     with studio.readers() as session:
         ids = session.scalars(select(JobRow.id).order_by(JobRow.created_at.desc()).limit(limit)).all()
-    return [view(studio, job_id) for job_id in ids]
+    return view_all(studio, ids)
 
 
 def undelivered(studio: Studio, channel_prefix: str) -> list[JobView]:
-    """Jobs of one door that it has not yet brought to an end with whoever asked, oldest first."""
-    query = (
-        select(JobRow.id)
-        .where(JobRow.delivered_at.is_(None), JobRow.channel.startswith(channel_prefix, autoescape=True))
-        .order_by(JobRow.created_at)
+    """Jobs of one door that it has not yet brought to an end with whoever asked, oldest first.
+
+    Of a batch, which shares one message, they come with those that were brought already.
+    """
+    waiting = select(JobRow.id, JobRow.batch).where(
+        JobRow.delivered_at.is_(None), JobRow.channel.startswith(channel_prefix, autoescape=True)
     )
     with studio.readers() as session:
-        ids = session.scalars(query).all()
-    return [view(studio, job_id) for job_id in ids]
+        found = session.execute(waiting.order_by(JobRow.created_at)).all()
+        batches = list(dict.fromkeys(batch for _, batch in found if batch))
+        members: dict[str, list[str]] = {}
+        for start in range(0, len(batches), job_views.BATCH):
+            some = batches[start : start + job_views.BATCH]
+            query = select(JobRow.batch, JobRow.id).where(JobRow.batch.in_(some)).order_by(JobRow.place)
+            for batch, job_id in session.execute(query):
+                members.setdefault(str(batch), []).append(job_id)
+    ids = [other for job_id, batch in found for other in (members[batch] if batch else [job_id])]
+    return view_all(studio, list(dict.fromkeys(ids)))
 
 
 def cancel(studio: Studio, actor: Actor, job_id: str) -> JobView:
@@ -130,16 +137,25 @@ def _exists(studio: Studio, job_id: str) -> bool:
 
 
 def enqueue(
-    studio: Studio, session: Session, actor: Actor, row: JobRow, subjects: dict[SubjectRow, Any]
+    studio: Studio,
+    session: Session,
+    actor: Actor,
+    row: JobRow,
+    subjects: dict[SubjectRow, Any],
+    *,
+    before: int = 0,
 ) -> None:
-    """Put a stored job, with its subjects and their consents, into the queue, in the same transaction."""
-    if studio.queue.waiting(str(actor.party)) >= MOST_WAITING:
+    """Put a stored job, with its subjects and their consents, into the queue, in the same transaction.
+
+    `before` counts those that were put in by this transaction already: the queue does not see them yet.
+    """
+    if studio.queue.waiting(str(actor.party)) + before >= MOST_WAITING:
         sentence = f"You have {MOST_WAITING} jobs waiting. Let some finish, or cancel one, and ask again."
         raise NotAllowed((Reason("too_many_waiting", sentence),))
     for subject, consent in subjects.items():
         session.add(JobSubjectRow(job_id=row.id, subject_id=subject.id, consent_id=consent))
     session.flush()
-    place = priority(row.kind, studio.queue.waiting(str(actor.party), row.kind))
+    place = priority(row.kind, studio.queue.waiting(str(actor.party), row.kind) + before)
     studio.queue.enqueue(session, row.id, row.kind, user=str(actor.party), priority=place)
 
 
@@ -230,28 +246,29 @@ def subjects_of(session: Session, job_id: str) -> list[SubjectRow]:
     return list(session.scalars(query.where(JobSubjectRow.job_id == job_id).order_by(SubjectRow.handle)))
 
 
-def _given_up(studio: Studio, row: JobRow) -> bool:
-    """Whether the engine has ended a job that we hold for open: one that killed its runner again and again."""
-    return row.state in OPEN and studio.queue.status(row.id) in ("failed", "cancelled")
+def _rows(session: Session, job_ids: Sequence[str]) -> list[JobRow]:
+    """Their rows, in this order."""
+    found: dict[str, JobRow] = {}
+    for start in range(0, len(job_ids), job_views.BATCH):
+        some = job_ids[start : start + job_views.BATCH]
+        found.update({row.id: row for row in session.scalars(select(JobRow).where(JobRow.id.in_(some)))})
+    return [found[job_id] for job_id in job_ids if job_id in found]
 
 
-def _view(studio: Studio, session: Session, row: JobRow) -> JobView:
-    queued, running = row.state == "queued", row.state == "running"
-    stored = studio.queue.progress(row.id) if running else None
-    return JobView(
-        id=row.id,
-        kind=row.kind,
-        state=row.state,
-        handles=tuple(subject.handle for subject in subjects_of(session, row.id)),
-        asker=parties.name_of(session, row.asker_id) or "somebody",
-        asker_party=row.asker_id,
-        channel=row.channel,
-        prompt=(row.params.get("wish") or {}).get("prompt"),
-        position=studio.queue.position(row.id) if queued else None,
-        progress=Progress(**stored) if stored else None,
-        error=row.error,
-        created_at=row.created_at,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        delivered_at=row.delivered_at,
-    )
+def _given_up(studio: Studio, rows: Sequence[JobRow]) -> list[str]:
+    """Jobs the engine has ended that we hold for open: each killed its runner again and again."""
+    open_ids = [row.id for row in rows if row.state in OPEN]
+    over: list[str] = []
+    for start in range(0, len(open_ids), job_views.BATCH):
+        statuses = studio.queue.statuses(open_ids[start : start + job_views.BATCH])
+        over += [job_id for job_id, status in statuses.items() if status in ("failed", "cancelled")]
+    return over
+
+
+def _end_given_up(studio: Studio, job_id: str) -> None:
+    """Or the engine could not go on with it."""
+    with studio.sessions.begin() as session:
+        row = held(session, job_id)
+        if _given_up(studio, [row]):
+            sentence = "The runner gave up on this job. Look at its log, or ask again."
+            end(studio, session, row, "failed", sentence, None)

@@ -81,13 +81,15 @@ class NeverView:
 
 @dataclass(frozen=True)
 class WithdrawalView:
-    """What a withdrawal stopped and erased."""
+    """What a withdrawal stopped and erased. `messages` with pictures are still to be deleted (studio/removals.py)."""
 
     handle: str
     jobs_stopped: int
     photos: int
     adapters: int
     pictures: int
+    messages: int = 0
+    erasure: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,11 @@ class Progress:
 
 @dataclass(frozen=True)
 class JobView:
-    """A job as whoever asked for it sees it. `position` 1 is the next one to run."""
+    """A job as whoever asked for it sees it. `position` 1 is the next one to run.
+
+    Jobs of one `batch` share a message, ordered by `place`; `cell` is what a picture is called on a sheet that
+    compares several. `ready_at` is when it will be done, as far as that can be told.
+    """
 
     id: str
     kind: str
@@ -121,6 +127,10 @@ class JobView:
     started_at: datetime | None
     finished_at: datetime | None
     delivered_at: datetime | None
+    batch: str | None = None
+    place: int | None = None
+    cell: str | None = None
+    ready_at: datetime | None = None
 
     @property
     def finished(self) -> bool:

@@ -48,7 +48,10 @@ class JobRow(Base):
     asker_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), index=True)
     # the wish itself: prompt, plan, the pose picture's file; emptied when a subject in it withdraws
     params: Mapped[dict[str, Any]]
-    channel: Mapped[str | None] = mapped_column(String(100))  # where to deliver, in the door's own words
+    # where to deliver, in the door's own words
+    channel: Mapped[str | None] = mapped_column(String(100), index=True)
+    batch: Mapped[str | None] = mapped_column(String(80), index=True)  # what was asked at once shares a message
+    place: Mapped[int | None]  # in its batch, from 1 on
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
