@@ -13,6 +13,7 @@ from bot import words
 from bot.asking import server_of
 from bot.deliveries import Deliveries
 from bot.failures import tell
+from bot.forms import submitted
 from bot.rooms import ROOMS
 from studio import preferences
 from studio.house import Studio
@@ -69,6 +70,10 @@ class LikenessClient(discord.Client):
             _log.warning(words.PUBLIC_BOT)
         await self.tree.sync()
         self.deliveries.start()
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand in what somebody filled in; commands and buttons find their own way."""
+        await submitted(interaction, [form for room in ROOMS for form in getattr(room, "FORMS", ())])
 
     async def close(self) -> None:
         """Let what is on its way arrive, then leave."""

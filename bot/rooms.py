@@ -1,7 +1,7 @@
 """The rooms of the bot, in the order of `/help`: each a module with its commands and its lasting buttons.
 
-A room names its slash commands, groups and context menus in `COMMANDS`, and the dynamic items that answer again after
-a restart in `ITEMS`.
+A room names its slash commands, groups and context menus in `COMMANDS`, the dynamic items that answer again after a
+restart in `ITEMS`, and the forms that do in `FORMS` (`bot/forms.py`), if it has any.
 """
 
 from __future__ import annotations
