@@ -35,6 +35,8 @@ LABELS = frozenset({"alcohol", "drugs", "crime", "humiliation"})
 PUBLIC_NAME, NEVER, OWN_WORD, TOO_LONG = "public_name", "never", "own_word", "too_long"
 """What a finding can be about beside a context."""
 _EXCEPT = "except "
+_STAND_IN = "radke"
+"""Who is in the picture, as the lists say it: “young radke” is found whatever they are called."""
 
 
 @dataclass(frozen=True, order=True)
@@ -79,9 +81,9 @@ class Lists:
         """What of `forbidden` (contexts), `own_words` and `never` (names) the text touches, in its own order.
 
         Names of the public list are always looked for, but for those `named`: who is in the picture by their own
-        consent. `allowed` are the notes of moderators (“mallard drake”): phrases in which neither a public name is
-        found nor a context, unless that is forbidden with every real person. Raises ValueError for a context the
-        lists do not know.
+        consent, and is meant where the lists say radke. `allowed` are the notes of moderators (“mallard drake”):
+        phrases in which neither a public name is found nor a context, unless that is forbidden with every real
+        person. Raises ValueError for a context the lists do not know.
         """
         unknown = set(forbidden) - self.contexts.keys()
         if unknown:
@@ -93,7 +95,7 @@ class Lists:
         folded = fold(text)
         found: set[Finding] = set()
         for reading in readings(folded):
-            matches = self._phrases.find(reading)
+            matches = self._phrases.find(_with_stand_in(reading, named) if named else reading)
             matches += self._misspellings.find(reading)
             if extra is not None:
                 matches += extra.find(reading)
@@ -168,6 +170,15 @@ def read(contexts: str, names: str) -> Lists:
         _misspellings=Misspellings(full, PUBLIC_NAME),
         _apart=apart,
     )
+
+
+def _with_stand_in(reading: list[Token], named: Collection[str]) -> list[Token]:
+    """The reading in which every name of somebody in the picture may also be read as the lists' own."""
+    names = {whole for name in named for whole in words(name)}
+    return [
+        token._replace(spellings=(*token.spellings, _STAND_IN)) if names.intersection(token.spellings) else token
+        for token in reading
+    ]
 
 
 def _lines(block: str) -> list[str]:

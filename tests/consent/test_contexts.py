@@ -130,6 +130,12 @@ def test_a_persons_own_words_are_found_however_written(lists: Lists) -> None:
     assert lists.check("radke and his wife", (), own) == ()
 
 
+def test_whoever_is_in_the_picture_is_meant_where_the_lists_say_radke(lists: Lists) -> None:
+    assert lists.check("young jo mei, portrait", {"minors"}) == ()
+    assert [f.word for f in lists.check("young jo, portrait", {"minors"}, named={"jo"})] == ["young jo"]
+    assert [f.word for f in lists.check("jo's daughter", {"minors"}, named={"jo"})] == ["jo's daughter"]
+
+
 def test_naming_a_thing_in_the_negative_prompt_is_not_asking_for_it(lists: Lists) -> None:
     every = set(CONTEXTS)
     assert lists.check_negative("naked, beer, gun, child, nazi, passport, blurry, lowres", every) == ()
