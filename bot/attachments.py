@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import aiohttp
 import discord
+import yarl
 
 from bot import words
 from bot.failures import Said
@@ -21,6 +22,10 @@ ATTEMPTS = 4
 FIRST_PAUSE = 0.5  # seconds; doubled after each attempt
 PATIENCE = 30.0  # seconds for one attempt
 _AT_ONCE = 4
+_DISCORDS = {"cdn.discordapp.com", "media.discordapp.net"}
+
+CDN: yarl.URL | None = None
+"""Another address for Discord's CDN; set once at the start (`bot/main.py`)."""
 
 
 def check_sizes(attachments: Sequence[discord.Attachment]) -> None:
@@ -47,6 +52,7 @@ async def read_all(attachments: Sequence[discord.Attachment]) -> list[bytes]:
 async def read(attachment: discord.Attachment) -> bytes:
     """One attachment's bytes. discord.py does not retry downloads, so this does; a 403 or 404 stays one."""
     check_sizes([attachment])
+    attachment.url = elsewhere(attachment.url)
     for attempt in range(ATTEMPTS):
         if attempt:
             await asyncio.sleep(FIRST_PAUSE * 2 ** (attempt - 1))
@@ -57,3 +63,11 @@ async def read(attachment: discord.Attachment) -> bytes:
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
             continue
     raise Said(words.not_downloaded(attachment.filename))
+
+
+def elsewhere(url: str) -> str:
+    """Where a link of Discord's CDN is to be fetched: there, or at the address of the settings."""
+    link = yarl.URL(url)
+    if CDN is None or link.host not in _DISCORDS:
+        return url
+    return str(link.with_scheme(CDN.scheme).with_host(CDN.host or "").with_port(CDN.port))

@@ -11,7 +11,7 @@ import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 
-from bot import words
+from bot import attachments, words
 from bot.client import LikenessClient
 from studio.errors import SPOKEN
 from studio.house import Studio, open_studio
@@ -42,11 +42,13 @@ def run(settings: Settings) -> int:
 
 
 def point_at(settings: Settings) -> None:
-    """Use the REST and gateway addresses of the settings (a proxy, a test server) before anything is sent."""
+    """Use the REST, gateway and CDN addresses of the settings (a proxy, a test server) before anything is sent."""
     if settings.discord_api_url:
         discord.http.Route.BASE = settings.discord_api_url.rstrip("/")
     if settings.discord_gateway_url:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
+    if settings.discord_cdn_url:
+        attachments.CDN = yarl.URL(settings.discord_cdn_url)
 
 
 async def _serve(studio: Studio, token: str) -> None:

@@ -21,8 +21,10 @@ class Settings:
     acting_as: str | None = None
     controller: str | None = None
     jurisdiction: str | None = None
+    approve_own_photos: bool = False
     discord_api_url: str | None = None
     discord_gateway_url: str | None = None
+    discord_cdn_url: str | None = None
     discord_guilds: tuple[str, ...] = ()
     discord_token: str | None = field(default=None, repr=False)
     master_key: str | None = field(default=None, repr=False)
@@ -53,8 +55,10 @@ class Settings:
             acting_as=read("LIKENESS_AS"),
             controller=read("LIKENESS_CONTROLLER"),
             jurisdiction=read("LIKENESS_JURISDICTION"),
+            approve_own_photos=(read("LIKENESS_APPROVE_OWN_PHOTOS") or "no").lower() in ("yes", "true", "on", "1"),
             discord_api_url=read("DISCORD_API_URL"),
             discord_gateway_url=read("DISCORD_GATEWAY_URL"),
+            discord_cdn_url=read("DISCORD_CDN_URL"),
             discord_guilds=tuple((read("DISCORD_GUILDS") or "").replace(",", " ").split()),
             discord_token=read("DISCORD_TOKEN"),
             master_key=read("LIKENESS_MASTER_KEY"),
