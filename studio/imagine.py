@@ -125,6 +125,7 @@ def _store(
         "wish": asdict(wish),
         "adapters": {subject.handle: str(adapter.id) for subject, adapter in adapters.items()},
         "pose": pose_file,
+        "posed": pose is not None,  # stays when the file goes with the job's end
         "roles": sorted(actor.roles),
     }
     session.add(row)
