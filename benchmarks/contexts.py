@@ -2,6 +2,7 @@
 
     python -m benchmarks.contexts               the prompts the lists are tuned on
     python -m benchmarks.contexts --held-out    the prompts they are not
+    python -m benchmarks.contexts --voices      others they are not: texts from a phone, questions, song titles
     python -m benchmarks.contexts --misses      also each prompt that went wrong
 """
 
@@ -102,13 +103,17 @@ def microseconds(lists: Lists, corpus: Iterable[Labelled], rounds: int = 5) -> f
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--held-out", action="store_true", help="measure on the prompts not tuned on")
+    parser.set_defaults(prompts="labelled.txt")
+    for flag, prompts in (("--held-out", "held_out.txt"), ("--voices", "voices.txt")):
+        parser.add_argument(
+            flag, dest="prompts", action="store_const", const=prompts, help="measure on prompts not tuned on"
+        )
     parser.add_argument("--misses", action="store_true", help="show every prompt that went wrong")
     arguments = parser.parse_args()
     start = time.perf_counter()
     lists = read_lists()
     built = time.perf_counter() - start
-    corpus = read("held_out.txt" if arguments.held_out else "labelled.txt")
+    corpus = read(arguments.prompts)
     print(f"lists {lists.version}, read in {built * 1e3:.0f} ms; {len(corpus)} prompts\n")
     print(f"{'context':20} {'named':>6} {'recall':>8} {'false alarms':>13}")
     for score in scores(lists, corpus):

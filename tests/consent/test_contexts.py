@@ -70,8 +70,10 @@ def test_an_evasion_hides_little(lists: Lists, undisguised: float, name: str) ->
 
 
 def test_the_held_out_prompts_are_others_than_those_tuned_on() -> None:
-    tuned, held_out = ({one.prompt for one in corpus(name)} for name in ("labelled.txt", "held_out.txt"))
-    assert not tuned & held_out
+    files = ("labelled.txt", "held_out.txt", "voices.txt")
+    tuned, held_out, voices = ({one.prompt for one in corpus(name)} for name in files)
+    assert not tuned & (held_out | voices)
+    assert not held_out & voices
     assert len(tuned) >= 300
     assert len(held_out) >= len(tuned | held_out) / 3
     assert {label for one in corpus("held_out.txt") for label in one.must} == set(CONTEXTS)
