@@ -6,6 +6,6 @@ restart in `ITEMS`, and the forms that do in `FORMS` (`bot/forms.py`), if it has
 
 from __future__ import annotations
 
-from bot import consent, imagine, train
+from bot import consent, imagine, settings, train
 
-ROOMS = (consent, train, imagine)
+ROOMS = (consent, train, imagine, settings)

