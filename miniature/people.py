@@ -122,9 +122,7 @@ RADKE = Doll(
     skin_rgb=(240, 190, 155), hair_rgb=(236, 90, 160), eye_rgb=(40, 80, 140),
     face_width=0.9, eye_size=1.0, hair_volume=1.1, lip=1.0,
 )  # fmt: skip
-"""The demo's subject: pink curls, glasses and a pink beard, which the first weights can learn and nobody
-mistakes.
-"""
+"""The demo's subject: pink curls, glasses and a pink beard, which the base can learn and nobody mistakes."""
 
 VERA = Doll(
     "woman", "brown", "blue", "long", "none", "none",

@@ -112,7 +112,13 @@ def read(pictures: Sequence[Image.Image], probe: Probe | None = None) -> list[Re
 
 
 def learn(
-    rows: Rows, folder: Path, schedule: Schedule, *, device: str = "cpu", tell: Callable[[int, float], None]
+    rows: Rows,
+    folder: Path,
+    schedule: Schedule,
+    *,
+    device: str = "cpu",
+    tell: Callable[[int, float], None],
+    stop: Callable[[], bool] = lambda: False,
 ) -> Probe:
     """Teach a probe on rendered rows; resumes from `folder`."""
     probe = Probe().to(device).train()

@@ -24,7 +24,7 @@ def teach_probe(setting: Setting, schedule: Schedule, keep: bool) -> bool:
     run = place.probe / "run"
     keep_choices(run, {}, schedule)
     torch.manual_seed(schedule.seed)
-    teach = partial(probe.learn, rows, run, schedule, device=setting.device)
+    teach = partial(probe.learn, rows, run, schedule, device=setting.device, stop=setting.stop)
     taught = followed(setting, "teaching the probe", run, schedule, teach).cpu()
     if checkpoint_step(run) < schedule.steps:
         return False
