@@ -29,8 +29,11 @@ import torch
 from diffusers import (
     AutoencoderKL,
     ControlNetModel,
+    DiffusionPipeline,
     SchedulerMixin,
+    StableDiffusionControlNetImg2ImgPipeline,
     StableDiffusionControlNetPipeline,
+    StableDiffusionImg2ImgPipeline,
     StableDiffusionPipeline,
     UNet2DConditionModel,
 )
@@ -112,10 +115,10 @@ class Base:
             )
         return self._controlnet
 
-    def pipeline(
-        self, sampler: str, with_pose: bool = False
-    ) -> StableDiffusionPipeline | StableDiffusionControlNetPipeline:
+    def pipeline(self, sampler: str, with_pose: bool = False, again: bool = False) -> DiffusionPipeline:
         """The real diffusers pipeline over these parts; cheap, made anew for each picture.
+
+        `again` gives the one that begins with latents instead of noise.
 
         There is no safety checker in it: what may be drawn of whom is the studio's decision, and the
         checker's answer, a black picture, would be one that nobody asked for and nobody could explain.
@@ -131,9 +134,10 @@ class Base:
             "requires_safety_checker": False,
         }
         if with_pose:
-            pipeline = StableDiffusionControlNetPipeline(controlnet=self.controlnet(), **parts)
+            posed = StableDiffusionControlNetImg2ImgPipeline if again else StableDiffusionControlNetPipeline
+            pipeline = posed(controlnet=self.controlnet(), **parts)
         else:
-            pipeline = StableDiffusionPipeline(**parts)
+            pipeline = (StableDiffusionImg2ImgPipeline if again else StableDiffusionPipeline)(**parts)
         pipeline.set_progress_bar_config(disable=True)
         return pipeline
 

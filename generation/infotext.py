@@ -112,7 +112,7 @@ def write_parameters(
         fields["Variation seed strength"] = f"{wish.variation_strength:.12g}"
     if wish.hires > 1:
         fields["Denoising strength"] = f"{wish.hires_denoise:.12g}"
-        fields |= {"Hires upscale": f"{wish.hires:.12g}", "Hires upscaler": "Latent"}
+        fields |= {"Hires upscale": f"{wish.hires:.12g}", "Hires upscaler": "Lanczos"}
     fields["RNG"] = "CPU"
     if wish.pose_prompt.strip():
         fields["Pose prompt"] = one_line(wish.pose_prompt)

@@ -1,8 +1,5 @@
 """The painter: a wish, the adapters it names and perhaps a pose in; a picture out.
 
-    RuntimeError
-    └── BrokenPicture  what came out is no picture (not finite, or black all over) and is not delivered
-
 Nothing of anybody stays behind: adapters are attached for one picture and taken off after it, also when it
 fails. A base draws one picture at a time; a runner that wants two at once loads two.
 """
@@ -10,34 +7,25 @@ fails. A base draws one picture at a time; a runner that wants two at once loads
 from __future__ import annotations
 
 import math
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
-import torch
 from PIL import Image
-from torch import Tensor
 
 from generation.adapters import load_adapter, unload_adapters, use_adapters
 from generation.base import Base
+from generation.diffusion import BrokenPicture, OnStep, StepReport, draw, final_size
 from generation.infotext import write_parameters
-from generation.pose import Pose
-from generation.request import MAX_SEED, BadRequest, ImageWish, Prompt, check, one_line
+from generation.pose import NobodyInPicture, Pose
+from generation.pose.drawn import read_drawn
+from generation.request import MAX_SEED, MAX_SIDE, BadRequest, ImageWish, Prompt, check, one_line, seeded
 
-BLACK = 8  # a picture whose brightest value (0..255) is not above this shows nothing
+__all__ = ["BrokenPicture", "Picture", "StepReport", "paint", "pose_of"]
 
-
-class BrokenPicture(RuntimeError):
-    """What came out of the model is no picture; it is not delivered."""
-
-
-@dataclass(frozen=True)
-class StepReport:
-    """One step of `steps` is done (Heun counts half steps)."""
-
-    step: int
-    steps: int
+POSE_TRIES = 3  # pictures drawn from a pose prompt before giving up on finding somebody in one
+MOST_AREA = 4.0  # of the first pass, in areas of the base's native square
+MOST_ENLARGED_AREA = 8.0  # of the second, which keeps to the composition of the first
 
 
 @dataclass(frozen=True)
@@ -55,9 +43,9 @@ def paint(
     wish: ImageWish,
     adapters: Mapping[str, bytes],
     pose: Pose | None = None,
-    on_step: Callable[[StepReport], None] | None = None,
+    on_step: OnStep | None = None,
 ) -> Picture:
-    """Draw one picture.
+    """Draw one picture; with a pose prompt, the picture its pose is taken from before that.
 
     `adapters`: the bytes of each adapter the prompt may name. Raises BadRequest for a wish this base cannot
     draw, AdapterError for an adapter that does not fit, BrokenPicture for what must not be delivered.
@@ -72,12 +60,15 @@ def paint(
         raise BadRequest(
             f"There is no adapter {absent[0]!r} here; known are {', '.join(sorted(adapters)) or 'none'}."
         )
-    skeleton = pose.skeleton(wish.width, wish.height, base.limb_width) if pose else None
     unload_adapters(base)
+    if one_line(wish.pose_prompt):
+        if pose is not None:
+            raise BadRequest("The pose comes from a picture or from a pose prompt, not from both; leave one out.")
+        pose = pose_of(base, wish, on_step)
     try:
         loaded = [load_adapter(base, use.name, adapters[use.name]) for use in prompt.adapters]
         use_adapters(base, [(use.name, use.text_encoder, use.unet) for use in prompt.adapters])
-        image = _draw(base, prompt.text, wish, skeleton, on_step)
+        image = draw(base, prompt.text, wish, pose, on_step)
     finally:
         unload_adapters(base)
     parameters = write_parameters(
@@ -87,73 +78,33 @@ def paint(
         control=pose.source if pose else None,
         adapters=[(adapter.name, adapter.digest) for adapter in loaded],
     )
+    skeleton = pose.skeleton(*image.size, base.limb_width) if pose else None
     return Picture(image=image, skeleton=skeleton, wish=wish, parameters=parameters)
 
 
-def _draw(
-    base: Base,
-    text: str,
-    wish: ImageWish,
-    skeleton: Image.Image | None,
-    on_step: Callable[[StepReport], None] | None,
-) -> Image.Image:
-    """The diffusion itself. The noise is drawn on the CPU, so that a seed means one picture on any device."""
-    pipeline = base.pipeline(wish.sampler, with_pose=skeleton is not None)
+def pose_of(base: Base, wish: ImageWish, on_step: OnStep | None = None) -> Pose:
+    """The pose of somebody in a picture drawn from the wish's pose prompt, by the base alone.
 
-    def step_done(_pipeline: Any, step: int, _timestep: Any, state: dict[str, Tensor]) -> dict[str, Tensor]:
-        if on_step:
-            on_step(StepReport(step + 1, pipeline.num_timesteps))
-        return state
-
-    control: dict[str, Any] = {}
-    if skeleton is not None:
-        control = {"image": skeleton, "controlnet_conditioning_scale": wish.control_weight}
-    latents = pipeline(
-        prompt=text,
-        negative_prompt=one_line(wish.negative),
-        width=wish.width,
-        height=wish.height,
-        num_inference_steps=wish.steps,
-        guidance_scale=wish.guidance,
-        generator=torch.Generator("cpu").manual_seed(wish.seed),
-        output_type="latent",
-        callback_on_step_end=step_done,
-        **control,
-    ).images
-    if not bool(torch.isfinite(latents).all()):
-        raise BrokenPicture(
-            "The model's numbers ran out of range (NaN), so there is no picture. Lower the CFG scale "
-            "or the adapter weight and try again."
-        )
-    image = _decode(base, latents)
-    if max(brightest for _, brightest in image.getextrema()) <= BLACK:
-        raise BrokenPicture(
-            "The picture came out black all over and was not delivered. Try another seed, a lower "
-            "CFG scale or a lower adapter weight."
-        )
-    return image
-
-
-@torch.no_grad()
-def _decode(base: Base, latents: Tensor) -> Image.Image:
-    """(1, 4, h, w) latents → picture. In float32 always: SD 1.x's VAE overflows in float16."""
-    pixels = base.vae.decode(latents.float() / base.vae.config.scaling_factor).sample
-    if not bool(torch.isfinite(pixels).all()):
-        raise BrokenPicture(
-            "The VAE's numbers ran out of range (NaN), so there is no picture. Try another seed."
-        )
-    values = (pixels[0] / 2 + 0.5).clamp(0, 1).permute(1, 2, 0).cpu().numpy()
-    return Image.fromarray((values * 255).round().astype("uint8"))
+    Tried with the wish's seed and the next ones. Raises BadRequest when nobody is in any of the pictures.
+    """
+    for number in range(POSE_TRIES):
+        plain = replace(wish, negative="", seed=(wish.seed + number) % (MAX_SEED + 1), variation_strength=0, hires=1)
+        image = draw(base, one_line(wish.pose_prompt), plain, None, on_step, "finding the pose")
+        with suppress(NobodyInPicture):
+            return read_drawn(image, base)
+    raise BadRequest(
+        f"Nobody whose pose can be read is in {POSE_TRIES} pictures of “{one_line(wish.pose_prompt)}”. Say in the "
+        "pose prompt that there is one person, seen whole, or send a pose picture instead."
+    )
 
 
 def _resolved(base: Base, wish: ImageWish) -> ImageWish:
     """The wish with the base's liking where it said nothing; one side alone gives a square."""
     width = wish.width or wish.height or base.native_size
     return replace(
-        wish,
+        seeded(wish),
         width=width,
         height=wish.height or width,
-        seed=secrets.randbelow(MAX_SEED + 1) if wish.seed is None else wish.seed,
         guidance=base.default_guidance if wish.guidance is None else wish.guidance,
     )
 
@@ -162,12 +113,22 @@ def _check_against_base(base: Base, prompt: Prompt, wish: ImageWish) -> None:
     """Bounds that only the base knows: a Stable Diffusion repeats bodies far above its native size."""
     native = base.native_size
     area = wish.width * wish.height / native**2
-    if not 1 / 2 <= area <= 4 or min(wish.width, wish.height) < native // 2:
+    if not 1 / 2 <= area <= MOST_AREA or min(wish.width, wish.height) < native // 2:
         raise BadRequest(
             f"{base.label} draws pictures from half to four times the area of {native}x{native}, each "
             f"side at least {math.ceil(native / 2)}; {wish.width}x{wish.height} is outside of that."
         )
-    for what, text in (("The prompt", prompt.text), ("The negative prompt", one_line(wish.negative))):
+    across, down = final_size(wish)
+    if across * down > MOST_ENLARGED_AREA * native**2 or max(across, down) > MAX_SIDE:
+        raise BadRequest(
+            f"{wish.width}x{wish.height} enlarged by {wish.hires:g} would be {across}x{down}; at most "
+            f"{MOST_ENLARGED_AREA:g} times the area of {native}x{native} is drawn. Enlarge it less."
+        )
+    for what, text in (
+        ("The prompt", prompt.text),
+        ("The negative prompt", one_line(wish.negative)),
+        ("The pose prompt", one_line(wish.pose_prompt)),
+    ):
         tokens = len(base.tokenizer(text, add_special_tokens=False).input_ids)
         if tokens > base.token_limit:
             raise BadRequest(

@@ -73,7 +73,7 @@ class ImageWish:
     variation_seed: int | None = None
     variation_strength: float = 0.0
     hires: float = 1.0
-    hires_denoise: float = 0.5
+    hires_denoise: float = 0.35
     pose_prompt: str = ""
 
 

@@ -10,8 +10,9 @@ for its Brownian noise alone.
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from diffusers import (
@@ -23,6 +24,7 @@ from diffusers import (
     SchedulerMixin,
     UniPCMultistepScheduler,
 )
+from torch import Tensor
 
 from generation.request import SAMPLERS, BadRequest
 
@@ -78,3 +80,21 @@ def scheduler_for(sampler: str, config: Mapping[str, Any]) -> SchedulerMixin:
     model = {key: config[key] for key in MODEL_KEYS if key in known and config.get(key) is not None}
     offset = {"steps_offset": 1} if "steps_offset" in known else {}  # as SD 1.x was trained and is published
     return scheduler(**model, **offset, **options)
+
+
+def watch(scheduler: SchedulerMixin) -> Callable[[], Tensor]:
+    """What gives the clean latents the model foresaw at the scheduler's latest step, which costs nothing to know.
+
+    Schedulers of one step return them beside the next sample, those of several keep them for their next step.
+    """
+    latest: list[Tensor] = []
+    step = scheduler.step
+
+    @functools.wraps(step)  # pipelines look at its signature
+    def watched(*arguments: Any, **options: Any) -> Any:
+        result = step(*arguments, **options)
+        latest[:] = [result[1] if len(result) > 1 else scheduler.model_outputs[-1]]
+        return result
+
+    scheduler.step = watched
+    return lambda: latest[0]

@@ -15,7 +15,7 @@ NECK, RIGHT_SHOULDER, LEFT_SHOULDER = 1, 2, 5
 
 Point = tuple[float, float]  # shares of the canvas's width and height, 0..1
 Person = tuple[Point | None, ...]  # POINTS of them; None where unseen
-Source = Literal["json", "skeleton", "photo"]
+Source = Literal["json", "skeleton", "photo", "drawn"]
 
 
 class NobodyInPicture(BadRequest):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save
@@ -9,9 +10,10 @@ from safetensors.torch import save
 from generation.adapters import AdapterError
 from generation.infotext import read_parameters
 from generation.painter import BrokenPicture, paint
-from generation.pose import Pose
+from generation.pose import NobodyInPicture, Pose
 from generation.request import SAMPLERS, BadRequest, ImageWish
 from miniature.poses import random_figure
+from miniature.probe import read
 
 WISH = ImageWish("a man with brown hair on a beach", seed=3, steps=6)
 
@@ -52,8 +54,12 @@ def test_the_parameters_of_a_picture_are_the_wish_that_draws_it_again(base, lora
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_every_sampler_draws(base, sampler):
-    image = paint(base, replace(WISH, sampler=sampler), {}).image
+    foreseen = []
+    image = paint(base, replace(WISH, sampler=sampler), {}, on_step=lambda r: foreseen.append(r.preview())).image
     assert all(darkest < 100 < brightest for darkest, brightest in image.getextrema())
+    # What the model foresees comes nearer step by step, and is the picture in the end.
+    away = [np.abs(np.asarray(image, float) - np.asarray(early, float)).mean() for early in foreseen]
+    assert away[-1] < 2 < away[0] / 2
 
 
 def test_other_sizes_are_drawn_in_the_size_asked_for(base):
@@ -105,6 +111,75 @@ def test_steps_are_reported_in_order(base):
     reports = []
     paint(base, WISH, {}, on_step=lambda report: reports.append((report.step, report.steps)))
     assert reports == [(step, 6) for step in range(1, 7)]
+
+
+@pytest.mark.parametrize("sampler", ["DPM++ 2M Karras", "Euler a"])
+def test_a_variation_of_strength_one_is_the_other_seed_and_in_between_lies_neither(base, sampler, largest_difference):
+    first = replace(WISH, sampler=sampler, steps=4)
+    one, other = paint(base, first, {}).image, paint(base, replace(first, seed=9), {}).image
+    arrived = paint(base, replace(first, variation_seed=9, variation_strength=1.0), {}).image
+    assert arrived.tobytes() == other.tobytes()
+    between = paint(base, replace(first, variation_seed=9, variation_strength=0.5), {})
+    assert min(largest_difference(between.image, picture) for picture in (one, other)) > 30
+    again = paint(base, read_parameters(between.parameters).wish(), {})
+    assert again.image.tobytes() == between.image.tobytes()
+
+
+def test_a_picture_drawn_again_larger_keeps_its_composition_and_its_pose(base, pose):
+    once = paint(base, WISH, {}, pose)
+    reports = []
+    wish = replace(WISH, hires=2.0)
+    larger = paint(base, wish, {}, pose, on_step=lambda r: reports.append((r.step, r.steps)))
+    assert larger.image.size == larger.skeleton.size == (128, 128)
+    assert (larger.wish.width, larger.wish.height) == (64, 64)  # what the seed means
+    before, after = (reading.points for reading in read([once.image, larger.image]))
+    assert np.hypot(*(after - before).T).mean() < 0.1
+    assert reports == [(step, 8) for step in range(1, 9)]
+    assert read_parameters(larger.parameters).wish() == replace(larger.wish, guidance=4.0)
+
+
+@pytest.mark.parametrize("sampler", [name for name in SAMPLERS if name != ImageWish.sampler])
+def test_every_sampler_draws_a_second_time(base, sampler):
+    reports = []
+    wish = replace(WISH, sampler=sampler, steps=2, hires=1.25)
+    picture = paint(base, wish, {}, on_step=lambda r: reports.append((r.step, r.steps)))
+    assert picture.image.size == (80, 80)
+    assert reports[-1] == (len(reports), len(reports))
+
+
+def test_a_picture_too_large_for_the_base_is_not_enlarged(base):
+    with pytest.raises(BadRequest, match="256x256; at most 8 times"):
+        paint(base, replace(WISH, width=128, height=128, hires=2.0), {})
+
+
+def test_a_pose_prompt_is_drawn_without_anybodys_adapter_and_its_pose_is_used(base, lora):
+    words = replace(WISH, pose_prompt="a man jumping", steps=2)
+    phases = []
+    plain = paint(base, words, {}, on_step=lambda r: phases.append((r.phase, r.step)))
+    assert phases == [(phase, step) for phase in ("finding the pose", "drawing") for step in (1, 2)]
+    adapted = paint(base, replace(words, prompt="<lora:radke:1> radke"), {"radke": lora})
+    assert adapted.skeleton.tobytes() == plain.skeleton.tobytes()
+    assert "Pose prompt: a man jumping" in plain.parameters
+    again = paint(base, read_parameters(plain.parameters).wish(), {})
+    assert again.image.tobytes() == plain.image.tobytes()
+
+
+def test_a_pose_prompt_in_which_nobody_is_seen_is_tried_three_times_and_then_refused_in_words(base, monkeypatch):
+    tried = []
+
+    def nobody(picture, base):
+        tried.append(picture.tobytes())
+        raise NobodyInPicture("nobody")
+
+    monkeypatch.setattr("generation.painter.read_drawn", nobody)
+    with pytest.raises(BadRequest, match="3 pictures of “an empty beach”"):
+        paint(base, replace(WISH, pose_prompt="an empty beach", steps=1), {})
+    assert len(set(tried)) == 3
+
+
+def test_a_pose_comes_from_a_picture_or_from_words_and_not_from_both(base, pose):
+    with pytest.raises(BadRequest, match="not from both"):
+        paint(base, replace(WISH, pose_prompt="a man jumping"), {}, pose)
 
 
 def test_what_is_raised_at_a_step_stops_the_drawing_and_takes_the_adapter_off(base, lora):
