@@ -18,6 +18,7 @@ import pytest
 
 from miniature.people import RADKE
 from miniature.world import portrait_session
+from tests.cli import warm
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,9 @@ class Terminal:
         **settings: str,
     ) -> Said:
         """Run a command and wait; `before` runs in its process first, `settings` are its environment."""
+        if before is None:
+            done = warm.run(["--data", str(self.home), *map(str, words)], self.folder, environment() | settings, timeout)
+            return Said(done.returncode, done.stdout, done.stderr)
         done = subprocess.run(
             [sys.executable, "-m", "cli.main", "--data", str(self.home), *map(str, words)],
             cwd=self.folder,
