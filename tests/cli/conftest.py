@@ -58,7 +58,8 @@ class Terminal:
     ) -> Said:
         """Run a command and wait; `before` runs in its process first, `settings` are its environment."""
         if before is None:
-            done = warm.run(["--data", str(self.home), *map(str, words)], self.folder, environment() | settings, timeout)
+            command = ["--data", str(self.home), *map(str, words)]
+            done = warm.run(command, self.folder, environment() | settings, timeout)
             return Said(done.returncode, done.stdout, done.stderr)
         done = subprocess.run(
             [sys.executable, "-m", "cli.main", "--data", str(self.home), *map(str, words)],
