@@ -1,4 +1,5 @@
-"""The arguments of what keeps and ends things: the vault's key, erasures, the retention run, reports, tracing.
+"""The arguments of what keeps and ends things: the vault's key, erasures, the retention run, reports, incidents,
+tracing.
 
 Only argparse is imported, so that help is instant.
 """
@@ -34,6 +35,7 @@ def keeping(top: Commands) -> None:
         "Deletes what may not be kept any longer. A runner does so by itself, at its start and once a day.",
     )
     _report(top.group("report", "Objections to pictures: hidden at once, decided within 48 hours."))
+    _incident(top.group("incident", "What has to be looked into, like a yes that was not the person's own."))
     made_here = top.command(
         "made-here",
         "cli.keeping:made_here",
@@ -65,3 +67,16 @@ def _report(acts: Commands) -> None:
     )
     close.add_argument("id", metavar="ID", help="as `likeness report list` shows it; its beginning is enough")
     close.add_argument("verdict", choices=("keep", "remove"), help="what is to happen to the picture")
+
+
+def _incident(acts: Commands) -> None:
+    incidents = acts.command("list", "cli.incidents:listed", "Open incidents, the oldest first.")
+    incidents.add_argument("--all", dest="everything", action="store_true", help="closed ones too")
+    close = acts.command(
+        "close",
+        "cli.incidents:close",
+        "Writes down what came of an incident. A moderator's.",
+        '  likeness incident close 3f2a "The account was banned, and radke was told." --as mo',
+    )
+    close.add_argument("id", metavar="ID", help="as `likeness incident list` shows it; its beginning is enough")
+    close.add_argument("outcome", metavar="OUTCOME", help="what came of it, in a sentence")

@@ -73,7 +73,9 @@ def revoke(studio: Studio, actor: Actor, handle: str, why: str) -> WithdrawalVie
 
 
 def invalidate(studio: Studio, actor: Actor, handle: str, what: str) -> WithdrawalView:
-    """A moderator has found out that the yes was not the person's own: all of it goes, and an incident is opened."""
+    """A moderator has found out that the yes was not the person's own: all of it goes, and an incident is opened
+    (studio/incidents.py).
+    """
     with studio.sessions.begin() as session:
         subject = find(session, handle)
         row = versions.act(studio, session, actor, subject, Act.INVALIDATE)
@@ -84,18 +86,6 @@ def invalidate(studio: Studio, actor: Actor, handle: str, what: str) -> Withdraw
         session.flush()
         studio.record(session, "incident.opened", actor, subject.id, str(incident.id), what=what)
     return erasure.finish(studio, left)
-
-
-def close_incident(studio: Studio, actor: Actor, incident_id: UUID, outcome: str) -> None:
-    """A moderator writes down what came of an incident."""
-    with studio.sessions.begin() as session:
-        row = session.get(IncidentRow, incident_id, with_for_update=True)
-        if row is None or row.closed_at is not None:
-            raise NotAllowed((Reason("no_incident", "There is no such open incident: look at the list again."),))
-        if not actor.is_moderator:
-            raise NotAllowed((Reason("not_a_moderator", "Only a moderator closes an incident: ask one."),))
-        row.closed_by, row.closed_at, row.outcome = actor.party, studio.clock(), outcome
-        studio.record(session, "incident.closed", actor, row.subject_id, str(row.id), outcome=outcome)
 
 
 def never(studio: Studio, actor: Actor, names: tuple[str, ...] = ()) -> NeverView:

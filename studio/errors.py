@@ -2,6 +2,7 @@
 
 StudioError
 ├── HomeUnusable          the data folder cannot be used
+├── BadSetting            a setting that cannot be read
 ├── BadHandle             a subject cannot be called that
 ├── BadUpload             a file that is no usable picture
 ├── UnknownSubject        nobody goes by that name here (names those who do)
@@ -15,6 +16,9 @@ StudioError
 ├── BadQuestion           a question that lacks what it is about
 ├── UnknownPicture        not a picture this studio has made and still has
 ├── UnknownReport         no such report
+├── UnknownStrike         no such strike
+├── BadPlan               nightly pictures that cannot be drawn as planned
+├── UnknownIncident       no such open incident, or nothing said about how it ended
 ├── UnknownErasure        nothing of the subject was ever erased
 ├── NoNewKey              there is no new master key to change to
 ├── RunnerAtWork          something may not be done while a runner works
@@ -35,6 +39,10 @@ class StudioError(Exception):
 
 class HomeUnusable(StudioError):
     """The data folder cannot be made, read or written."""
+
+
+class BadSetting(StudioError):
+    """A setting in the environment or in `.env` that cannot be read."""
 
 
 class BadHandle(StudioError):
@@ -87,6 +95,18 @@ class UnknownPicture(StudioError):
 
 class UnknownReport(StudioError):
     """No report goes by that id."""
+
+
+class UnknownIncident(StudioError):
+    """No open incident goes by that id, or it would end without a word."""
+
+
+class UnknownStrike(StudioError):
+    """No strike goes by that id, or it was forgotten."""
+
+
+class BadPlan(StudioError):
+    """A prompt, an hour or a number that the nightly pictures cannot be drawn with."""
 
 
 class UnknownErasure(StudioError):

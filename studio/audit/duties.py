@@ -74,6 +74,7 @@ class OpenDuty:
     age_hours: float
     due_at: datetime | None
     overdue: bool
+    id: UUID
 
 
 def ending_soon(session: Session, subject: UUID | None, now: datetime, days: int) -> list[Ending]:
@@ -130,12 +131,13 @@ def adapters_without_consent(
 def trained_alone(session: Session, subject: UUID | None, *, captions: bool) -> list[LoneTraining]:
     """Question 8: trainings whose trainer had verified the consent, or read the signed document, themself.
 
-    With `captions`, also those whose captions nobody but the trainer has written or been shown.
+    With `captions`, also those that were begun though nobody but the trainer had approved, written or been shown their
+    captions. Photos somebody hands in of themself are theirs alone to judge (docs/decisions/0016).
     """
     query = (
         select(JobRow.id, JobRow.created_at, JobRow.state, JobRow.asker_id, JobSubjectRow.subject_id,
                SubjectRow.owner_id, ConsentRow.verified_by, ConsentRow.attested_by,
-               (_others_captions() | _others_sight()).label("seen"))
+               (_others_approval() | _others_captions() | _others_sight()).label("seen"))
         .join(JobSubjectRow, JobSubjectRow.job_id == JobRow.id)
         .join(SubjectRow, SubjectRow.id == JobSubjectRow.subject_id)
         .join(ConsentRow, ConsentRow.id == JobSubjectRow.consent_id)
@@ -160,24 +162,37 @@ def trained_alone(session: Session, subject: UUID | None, *, captions: bool) -> 
 
 def open_duties(session: Session, subject: UUID | None, now: datetime) -> list[OpenDuty]:
     """Question 12: erasures, reports and incidents that are not done, the oldest first."""
-    erasures = select(ErasureRow.subject_id, ErasureRow.started_at).where(ErasureRow.finished_at.is_(None))
-    incidents = select(IncidentRow.subject_id, IncidentRow.opened_at).where(IncidentRow.closed_at.is_(None))
+    erasures = select(ErasureRow.id, ErasureRow.subject_id, ErasureRow.started_at).filter_by(finished_at=None)
+    incidents = select(IncidentRow.id, IncidentRow.subject_id, IncidentRow.opened_at).filter_by(closed_at=None)
     reports = (
         select(ReportRow.id, ReportRow.reported_at, ReportRow.due_at, JobSubjectRow.subject_id)
         .outerjoin(JobSubjectRow, JobSubjectRow.job_id == ReportRow.job_id)
         .where(ReportRow.closed_at.is_(None))
     )
     who = handles(session)
-    found: list[tuple[str, UUID | None, datetime, datetime | None]]
-    found = [("erasure", of, since, None) for of, since in session.execute(erasures)]
-    found += [("incident", of, since, None) for of, since in session.execute(incidents)]
-    found += [("report", of, since, due) for _, since, due, of in session.execute(reports)]
+    found: list[tuple[str, UUID | None, datetime, datetime | None, UUID]]
+    found = [("erasure", of, since, None, duty) for duty, of, since in session.execute(erasures)]
+    found += [("incident", of, since, None, duty) for duty, of, since in session.execute(incidents)]
+    found += [("report", of, since, due, duty) for duty, since, due, of in session.execute(reports)]
     return [
         OpenDuty(what, who.get(of) if of else None, since, round((now - since) / timedelta(hours=1), 1), due,
-                 due is not None and due <= now)
-        for what, of, since, due in sorted(found, key=lambda duty: duty[2])
+                 due is not None and due <= now, duty)
+        for what, of, since, due, duty in sorted(found, key=lambda duty: duty[2])
         if subject is None or of == subject
     ]
+
+
+def _others_approval() -> ColumnElement[bool]:
+    """Whether anybody but the trainer approved this training's photos and captions: an erasure leaves that event."""
+    return (
+        select(LedgerRow.seq)
+        .where(
+            LedgerRow.kind == EventKind.CAPTIONS_APPROVED,
+            LedgerRow.ref == JobRow.id,
+            LedgerRow.actor != as_text(JobRow.asker_id),
+        )
+        .exists()
+    )
 
 
 def _others_captions() -> ColumnElement[bool]:

@@ -101,7 +101,17 @@ def test_a_moderator_revokes_and_finds_invalid_and_the_record_says_why(active: R
     active("consent", "give", "radke", "--yes")
     active("consent", "invalidate", "radke", "--what", "a second account", by="mo")
     assert newest(active)["state"] == "invalidated"
-    assert "incident.opened" in [event["kind"] for event in active("audit", "log")]
+    (incident,) = active("incident", "list", by="mo")
+    assert (incident["handle"], incident["what"], incident["outcome"]) == ("radke", "a second account", None)
+    (duty,) = active("audit", "open-duties", by="mo")
+    assert (duty["what"], duty["id"]) == ("incident", incident["id"])
+    closed = active("incident", "close", incident["id"][:6], "It was banned.", by="mo")
+    assert (closed["outcome"], closed["closed_by"]) == ("It was banned.", "mo")
+    assert active("incident", "list", by="mo") == []
+    assert active("incident", "list", "--all", by="mo") == [closed]
+    assert "No open incident begins with" in active("incident", "close", incident["id"], "Again.", by="mo")
+    kinds = [event["kind"] for event in active("audit", "log")]
+    assert kinds.index("incident.opened") < kinds.index("incident.closed")
 
 
 def test_a_standing_no_ends_everything_keeps_others_from_asking_and_is_ones_own_to_lift(active: Run) -> None:

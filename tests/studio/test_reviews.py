@@ -14,8 +14,8 @@ from consent.errors import NotAllowed
 from consent.people import Actor
 from db.tables import ConsentRow
 from generation.request import ImageWish
-from studio import amendments, audit, delivery, endings, gate, grants, jobs, reviews, work
-from studio.errors import JobEnded
+from studio import amendments, audit, delivery, endings, gate, grants, incidents, jobs, reviews, work
+from studio.errors import JobEnded, UnknownIncident
 from studio.house import Studio
 from studio.imagine import ask_image
 from studio.settings import Settings
@@ -218,6 +218,15 @@ def test_an_invalid_consent_erases_everything_and_opens_an_incident(
     assert vault_files(studio) == set()
     kinds = [event.kind for event in audit.events(studio)]
     assert kinds.index("consent.invalidated") < kinds.index("incident.opened") < kinds.index("erasure.finished")
+    (incident,) = incidents.incidents(studio, people.mo)
+    for act in (lambda: incidents.incidents(studio, people.anna),
+                lambda: incidents.close(studio, people.anna, str(incident.id), "nothing")):
+        with pytest.raises(NotAllowed, match="for moderators"):
+            act()
+    with pytest.raises(UnknownIncident, match="what came of it"):
+        incidents.close(studio, people.mo, str(incident.id), " ")
+    incidents.close(studio, people.mo, str(incident.id), "the account was banned")
+    assert incidents.incidents(studio, people.mo) == []
 
 
 def test_own_words_and_names_in_a_scope_go_with_the_erasure(studio: Studio, people: People, trained: str) -> None:
