@@ -9,13 +9,13 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot import words
+from bot import leftovers, words
 from bot.asking import server_of
 from bot.deliveries import Deliveries
 from bot.failures import tell
 from bot.forms import submitted
 from bot.rooms import ROOMS
-from studio import preferences
+from studio import answers, preferences
 from studio.house import Studio
 
 _log = logging.getLogger(__name__)
@@ -61,15 +61,18 @@ class LikenessClient(discord.Client):
             for command in room.COMMANDS:
                 self.tree.add_command(command)
         self.deliveries = Deliveries(self)
+        self._ending: asyncio.Task[None] | None = None
 
     async def setup_hook(self) -> None:
         """Once per start: buttons of earlier runs answer again, commands are made known, deliveries begin."""
         for room in ROOMS:
             self.add_dynamic_items(*room.ITEMS)
+        left = await asyncio.to_thread(answers.left_open, self.studio)  # before any answer of this start is begun
         if self.application is not None and self.application.bot_public:
             _log.warning(words.PUBLIC_BOT)
         await self.tree.sync()
         self.deliveries.start()
+        self._ending = asyncio.create_task(leftovers.end_them(self, left))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Hand in what somebody filled in; commands and buttons find their own way."""
@@ -78,4 +81,6 @@ class LikenessClient(discord.Client):
     async def close(self) -> None:
         """Let what is on its way arrive, then leave."""
         await self.deliveries.drain()
+        if self._ending is not None:
+            await asyncio.gather(self._ending, return_exceptions=True)
         await super().close()

@@ -5,9 +5,9 @@ database (`asking.channel_of`); so a bot that was killed picks up where it was. 
 there to edit less often, and may be lost at any time.
 
 A picture is *edited into* the message, not sent: doing that twice is doing it once, so a crash between the
-edit and its confirmation leaves one message with one picture. Only a finished job's hand-over puts a face
-into a channel, because only that passes the studio's gate at the delivery; previews of a training are therefore not
-shown here.
+edit and its confirmation leaves one message with one picture. A face enters a channel only through the gate: finished
+pictures and previews alike are asked for at the moment they are shown, and a preview that may not be shown any more
+is taken down at the next look.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from contextlib import suppress
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,10 +25,13 @@ from discord.ext import tasks
 
 from bot import pictures, words
 from bot.asking import DOOR, place_of
+from bot.pace import Pace
+from bot.picture_buttons import OpenView
+from bot.posts import Contents, Post, contents, posts
+from bot.words import pictures as say
 from consent.errors import NotAllowed
-from studio import delivery, jobs, marks
-from studio.errors import SPOKEN, JobEnded
-from studio.views import JobView
+from studio import batches, delivery, gate, jobs, preferences
+from studio.errors import SPOKEN
 
 if TYPE_CHECKING:
     from bot.client import LikenessClient
@@ -36,17 +39,22 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 EVERY = 1.0  # seconds between looks; a look at nothing is one query
-EDIT_EVERY = 3  # looks between two edits of one message that differ only in a step or a number
-LONGEST_REST = 600  # looks to leave a job alone whose channel keeps failing
+AT_REST = 60.0  # seconds somebody who withdraws waits for a message that is on its way
+LONGEST_REST = 600  # looks to leave a message alone whose channel keeps failing
+MOST_OF_THE_TIME = 4  # a look that took a second is followed by a pause of so many
+
+
+class _Waits(Exception):
+    """What should stand in a message may not yet, or not for now: a consent rests, or a report is not decided."""
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """What stands in a message as far as this process knows."""
+    """What stands in a message as far as this process knows; `preview` names the preview in it."""
 
-    stage: str  # position or phase: a change of it is shown at once
+    stage: str
     line: str
-    look: int
+    preview: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,8 @@ class Deliveries:
     def __init__(self, client: LikenessClient) -> None:
         self._client = client
         self._looks = 0
+        self._next_look = 0
+        self._pace = Pace()
         self._tended: dict[str, asyncio.Task[None]] = {}
         self._shown: dict[str, _Shown] = {}
         self._resting: dict[str, _Rest] = {}
@@ -76,11 +86,18 @@ class Deliveries:
         self.look.cancel()
         await asyncio.gather(*self._tended.values(), return_exceptions=True)
 
+    async def at_rest(self) -> None:
+        """Wait for what is on its way right now: brought and confirmed, or taken back again."""
+        if self._tended:
+            await asyncio.wait(list(self._tended.values()), timeout=AT_REST)
+
     @tasks.loop(seconds=EVERY)
     async def look(self) -> None:
-        """Look once at this bot's open jobs, and tend each that is not being tended."""
+        """Look once at this bot's open jobs, and tend each message that is not being tended."""
         self._looks += 1
-        studio = self._client.studio
+        if self._looks < self._next_look:
+            return  # the database is slow: those who press buttons come first
+        studio, began = self._client.studio, time.monotonic()
         try:
             open_jobs = await asyncio.to_thread(jobs.undelivered, studio, DOOR)
             runners = await asyncio.to_thread(jobs.runners, studio) if open_jobs else []
@@ -88,103 +105,192 @@ class Deliveries:
             # A database that is away for a moment must not end this loop: nobody else brings the results.
             _log.exception("could not look at the jobs")
             return
-        self._forget_all_but({job.id for job in open_jobs})
-        for job in open_jobs:
-            rest = self._resting.get(job.id)
-            if job.id in self._tended or (rest and self._looks < rest.until):
+        self._next_look = self._looks + 1 + int((time.monotonic() - began) * MOST_OF_THE_TIME)
+        found = posts(open_jobs)
+        self._forget_all_but({post.id for post in found})
+        for post in sorted(found, key=lambda post: post.urgency):
+            rest = self._resting.get(post.id)
+            if post.id in self._tended or (rest and self._looks < rest.until):
                 continue
-            self._tended[job.id] = asyncio.create_task(self._tend(job, any(r.alive for r in runners)))
+            self._tended[post.id] = asyncio.create_task(self._tend(post, any(r.alive for r in runners)))
 
-    async def _tend(self, job: JobView, runner_alive: bool) -> None:
+    async def _tend(self, post: Post, runner_alive: bool) -> None:
         try:
-            channel_id, message_id = place_of(job.channel or "")
+            channel_id, message_id = place_of(post.jobs[0].channel or "")
             channel = self._client.get_partial_messageable(channel_id)
             message = channel.get_partial_message(message_id)
-            if job.finished:
-                await self._deliver(job, channel, message)
-            else:
-                await self._show(job, message, runner_alive)
-            self._resting.pop(job.id, None)
+            if post.has_news or self._changed_beside_pictures(post):
+                if self._pace.may_edit(channel_id, message_id, self._looks, result=True):
+                    await self._bring(post, channel, message)
+            elif not any(job.delivered_at for job in post.jobs):
+                await self._show(post, message, runner_alive)
+            self._resting.pop(post.id, None)
         except Exception as error:
-            pause = min(LONGEST_REST, 2 * self._resting[job.id].pause if job.id in self._resting else 5)
-            self._resting[job.id] = _Rest(self._looks + pause, pause)
-            expected = isinstance(error, (discord.HTTPException, aiohttp.ClientError, OSError))
-            _log.warning("%s not brought (%s); again in %d s", job.id, error, pause, exc_info=not expected)
+            pause = min(LONGEST_REST, 2 * self._resting[post.id].pause if post.id in self._resting else 5)
+            self._resting[post.id] = _Rest(self._looks + pause, pause)
+            expected = isinstance(error, (discord.HTTPException, aiohttp.ClientError, OSError, _Waits))
+            _log.warning("%s not brought (%s); again in %d s", post.id, error, pause, exc_info=not expected)
         finally:
-            self._tended.pop(job.id, None)
+            self._tended.pop(post.id, None)
 
-    async def _show(self, job: JobView, message: discord.PartialMessage, runner_alive: bool) -> None:
+    # While something waits or runs.
+
+    async def _show(self, post: Post, message: discord.PartialMessage, runner_alive: bool) -> None:
         """Position or progress, edited no more often than it is worth."""
-        line = words.job_line(job, discord.utils.utcnow(), runner_alive=runner_alive)
-        stage = f"{job.state} {job.position} {job.progress.phase if job.progress else ''} {runner_alive}"
-        before = self._shown.get(job.id)
-        if before and before.line == line:
+        before = self._shown.get(post.id)
+        preview, token = await self._preview(post)
+        if before and before.preview and token is None:
+            # A face that may not be shown any more: taken down without waiting for anything.
+            self._shown[post.id] = _Shown("", "")
+            await self._edit(message, before.line, [], OpenView(post.id))
             return
-        if before and before.stage == stage and self._looks < before.look + EDIT_EVERY:
+        line = self._line(post, runner_alive)
+        stage = f"{post.stage} {runner_alive}"
+        if before and token == before.preview and (before.line == line or _nearly(before, stage, line)):
             return
-        self._shown[job.id] = _Shown(stage, line, self._looks)
+        if not self._pace.may_edit(message.channel.id, message.id, self._looks, result=False):
+            return
+        self._shown[post.id] = _Shown(stage, line, token)
+        if before and token == before.preview:
+            await self._edit(message, line, None, OpenView(post.id))
+            return
+        spoiler = (await self._preferences(post)).spoiler
+        files = [discord.File(io.BytesIO(preview), "preview.png", spoiler=spoiler)] if preview else []
+        await self._edit(message, line, files, OpenView(post.id))
+
+    def _line(self, post: Post, runner_alive: bool) -> str:
+        """What is said of a message's jobs: of several, where the first unfinished one is."""
+        now = discord.utils.utcnow()
+        going = next((job for job in post.jobs if job.state == "running"), None)
+        going = going or next((job for job in post.jobs if not job.finished), post.jobs[0])
+        line = words.job_line(going, now, runner_alive=runner_alive)
+        if len(post.jobs) == 1:
+            return line
+        drawn = sum(job.state in ("done", "held") for job in post.jobs)
+        ready = max((job.ready_at for job in post.jobs if job.ready_at and job.ready_at > now), default=None)
+        return words.fit(f"{line}\n-# {say.drawn_so_far(post.jobs, drawn, ready)}")
+
+    async def _preview(self, post: Post) -> tuple[bytes | None, str | None]:
+        """The half-drawn picture and what it is called, where the gate and the channel let it be shown."""
+        going = next((job for job in post.jobs if job.state == "running" and job.kind == "imagine"), None)
+        name = going.progress.preview if going and going.progress else None
+        if going is None or name is None or not (await self._preferences(post)).previews:
+            return None, None
+        before = self._shown.get(post.id)
+        png = await asyncio.to_thread(jobs.preview, self._client.studio, going.id)
+        if png is None:
+            return None, None
+        if before and before.preview == f"{going.id} {name}":
+            return None, before.preview  # it stands there already, and may
+        larger, _ = await asyncio.to_thread(pictures.for_viewing, png)
+        return larger, f"{going.id} {name}"
+
+    async def _preferences(self, post: Post) -> preferences.ChannelPreferences:
+        place = gate.place_of(post.jobs[0].channel)
+        return await asyncio.to_thread(preferences.channel, self._client.studio, place)
+
+    async def _edit(
+        self,
+        message: discord.PartialMessage,
+        line: str,
+        files: list[discord.File] | None,
+        view: OpenView,
+    ) -> None:
+        """`files` None leaves what is attached."""
         try:
-            await message.edit(content=line)
+            if files is None:
+                await message.edit(content=line, view=view)
+            else:
+                await message.edit(content=line, attachments=files, view=view)
         except discord.NotFound:
             return  # somebody deleted the message; the result will come as a new one
 
-    async def _deliver(
-        self, job: JobView, channel: discord.PartialMessageable, message: discord.PartialMessage
+    # At the end, or at the end of a part.
+
+    def _changed_beside_pictures(self, post: Post) -> bool:
+        """Whether a message that shows some of its pictures should say something new of the others."""
+        before = self._shown.get(post.id)
+        brought = any(job.delivered_at for job in post.jobs)
+        return brought and before is not None and before.stage != _states(post)
+
+    async def _bring(
+        self, post: Post, channel: discord.PartialMessageable, message: discord.PartialMessage
     ) -> None:
         """Fetch, bring, confirm; and take back what may not stay."""
         studio = self._client.studio
-        try:
-            content, file = await self._contents(job)
-        except NotAllowed as refusal:
-            # The picture may already stand there: brought by a process that died before it could confirm.
-            await self._take_back(job, message, refusal)
+        spoiler = (await self._preferences(post)).spoiler
+        self._shown[post.id] = _Shown(_states(post), "")
+        while True:
+            try:
+                made = await contents(studio, post, spoiler=spoiler)
+            except SPOKEN as problem:
+                # A vault that cannot be read, say: told to whoever waits, and tried again, for it may be mended.
+                await message.edit(content=words.ended(post.jobs[0], str(problem)))
+                raise
+            message = await self._put(post, made, channel, message)
+            refused, rests = await self._confirm(post, made)
+            if refused:
+                # It was allowed when the message was put together and is not any more: put it together anew.
+                post = Post(tuple(await asyncio.to_thread(batches.batch_of, studio, post.jobs[0].id)))
+                continue
+            if rests:
+                raise _Waits(rests)
             return
-        except SPOKEN as problem:
-            # A vault that cannot be read, say: told to whoever waits, and tried again, for it may be mended.
-            await message.edit(content=words.ended(job, str(problem)))
-            raise
-        arrived: discord.Message | None
+
+    async def _put(
+        self,
+        post: Post,
+        made: Contents,
+        channel: discord.PartialMessageable,
+        message: discord.PartialMessage,
+    ) -> discord.PartialMessage:
+        """Edit the message into this; where it was deleted, send what was drawn in a new one."""
         try:
-            arrived = await message.edit(content=content, attachments=[file] if file else [])
+            await message.edit(content=made.text, attachments=made.attachments(), view=made.view)
+            return message
         except discord.NotFound:
-            arrived = await self._send_anew(job, channel) if job.state == "done" else None
-        try:
-            await asyncio.to_thread(delivery.confirm, studio, job.id)
-        except NotAllowed as refusal:
-            await self._take_back(job, arrived or message, refusal)
+            if not any(job.state == "done" for job in post.jobs):
+                return message
+        # Discord drops a second message with the same nonce: a crash before the next line sends it once.
+        files, nonce = made.attachments(), post.id[:25]
+        if made.view is not None:
+            sent = await channel.send(made.text, files=files, nonce=nonce, view=made.view)
+        else:
+            sent = await channel.send(made.text, files=files, nonce=nonce)
+        place = f"{DOOR}{channel.id}:{sent.id}"
+        await asyncio.to_thread(batches.move, self._client.studio, [job.id for job in post.jobs], place)
+        return channel.get_partial_message(sent.id)
 
-    async def _contents(self, job: JobView) -> tuple[str, discord.File | None]:
-        """What to say at the end of a job, and the picture if there is one. Raises NotAllowed."""
-        if job.state != "done":
-            return words.ended(job), None
-        try:
-            brought = await asyncio.to_thread(delivery.fetch, self._client.studio, job.id)
-        except JobEnded as ended:
-            return words.ended(job, str(ended)), None
-        if brought.png is None:
-            return words.trained(brought), None
-        png, enlarged = await asyncio.to_thread(pictures.for_viewing, brought.png)
-        if enlarged > 1:
-            png = await asyncio.to_thread(marks.renew, self._client.studio, job.id, png)
-        name = f"{'-'.join(job.handles) or 'picture'}-{brought.seed}.png"
-        file = discord.File(io.BytesIO(png), name, description=words.alt_text(brought))
-        return words.picture(brought, enlarged), file
-
-    async def _send_anew(self, job: JobView, channel: discord.PartialMessageable) -> discord.Message:
-        """A finished job whose message was deleted; Discord drops a second message with the same nonce."""
-        content, file = await self._contents(job)
-        if file is None:
-            return await channel.send(content, nonce=job.id[:25])
-        return await channel.send(content, file=file, nonce=job.id[:25])
-
-    async def _take_back(
-        self, job: JobView, message: discord.Message | discord.PartialMessage, refusal: NotAllowed
-    ) -> None:
-        with suppress(discord.NotFound):  # gone already, which is what was wanted
-            await message.edit(content=words.ended(job, str(refusal)), attachments=[])
-        await asyncio.to_thread(delivery.confirm, self._client.studio, job.id)  # as refused, which it now is
+    async def _confirm(self, post: Post, made: Contents) -> tuple[bool, str | None]:
+        """Record what has arrived. Returns whether a picture has to go again, and why something has to wait."""
+        refused, rests = False, None
+        for job in post.jobs:
+            if not job.finished or job.delivered_at is not None:
+                continue
+            try:
+                await asyncio.to_thread(delivery.confirm, self._client.studio, job.id)
+            except NotAllowed as refusal:
+                refused = refused or job.id in made.shown
+                rests = str(refusal)
+        return refused, rests
 
     def _forget_all_but(self, open_ids: set[str]) -> None:
         for remembered in (self._shown, self._resting):
-            for job_id in remembered.keys() - open_ids:
-                del remembered[job_id]  # type: ignore[attr-defined]
+            for post_id in remembered.keys() - open_ids:
+                del remembered[post_id]  # type: ignore[attr-defined]
+        self._pace.forget_before(self._looks - 10)
+
+
+def _states(post: Post) -> str:
+    return " ".join(job.state for job in post.jobs)
+
+
+def _nearly(before: _Shown, stage: str, line: str) -> bool:
+    """Whether only the promised time moved, and by less than matters: Discord counts it down by itself."""
+    if before.stage != stage:
+        return False
+    old, new = words.promised(before.line), words.promised(line)
+    if not old or not new or words.without_promise(before.line) != words.without_promise(line):
+        return False
+    left = max(old) - int(time.time())
+    return abs(max(old) - max(new)) <= max(10, left * 0.2)

@@ -6,6 +6,7 @@ Exception
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ from typing import Any
 import discord
 
 from bot import words
+from studio import answers
 from studio.errors import SPOKEN
 
 _log = logging.getLogger(__name__)
@@ -35,17 +37,19 @@ def sentence_for(error: BaseException) -> str:
     return words.broken(reference)
 
 
-async def tell(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Turn the “thinking” message into the sentence, or answer with it when there is none yet."""
+async def tell(interaction: discord.Interaction[Any], error: BaseException) -> bool:
+    """Turn the “thinking” message into the sentence, or answer with it when there is none yet. False: nobody heard."""
     sentence = sentence_for(error)
     try:
         if interaction.response.is_done():
             await interaction.edit_original_response(content=sentence, attachments=[], embeds=[], view=None)
         else:
             await interaction.response.send_message(sentence, ephemeral=True)
+        return True
     except discord.HTTPException:
         # The interaction is older than its 15 minutes, or its message was deleted: there is nobody to tell.
         _log.warning("could not say: %s", sentence, exc_info=True)
+        return False
 
 
 @asynccontextmanager
@@ -55,10 +59,34 @@ async def answering(
     """Acknowledge at once (Discord gives three seconds), and turn any failure of the body into a sentence.
 
     The answer is the “thinking” message this makes. `in_place` is for a button whose own message becomes the
-    answer.
+    answer. That somebody waits is written down until they have been answered: a bot that is killed in between ends
+    the message at its next start (`bot/leftovers.py`).
     """
+    told = True
     try:
-        await interaction.response.defer(ephemeral=ephemeral, thinking=not in_place)
+        begun = await interaction.response.defer(ephemeral=ephemeral, thinking=not in_place)
+        if not in_place:
+            await _write_down(interaction, begun, ephemeral)
         yield
     except Exception as error:
-        await tell(interaction, error)
+        told = await tell(interaction, error)
+    if told and not in_place:
+        await _cross_out(interaction)
+
+
+async def _write_down(interaction: discord.Interaction[Any], begun: Any, ephemeral: bool) -> None:
+    """That somebody waits; a database that is away for a moment is no reason not to answer them."""
+    message = None if begun is None or ephemeral else begun.message_id
+    channel = f"discord:{interaction.channel_id}:{message}" if message else None
+    key = None if channel else interaction.token
+    try:
+        await asyncio.to_thread(answers.begin, interaction.client.studio, str(interaction.id), channel, key)
+    except Exception:
+        _log.warning("an answer was begun without writing it down", exc_info=True)
+
+
+async def _cross_out(interaction: discord.Interaction[Any]) -> None:
+    try:
+        await asyncio.to_thread(answers.end, interaction.client.studio, str(interaction.id))
+    except Exception:
+        _log.warning("an answer was given and still counts as open", exc_info=True)

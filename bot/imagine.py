@@ -11,13 +11,30 @@ from discord import app_commands
 
 from bot import attachments, words
 from bot.asking import Asked, actor_of, channel_of, job_id_of
-from bot.failures import answering
-from generation.request import DEFAULT_SAMPLER, MAX_GUIDANCE, MAX_SEED, MAX_STEPS, SAMPLERS, ImageWish
-from studio.imagine import ask_image
+from bot.failures import Said, answering
+from bot.picture_buttons import BUTTONS
+from bot.picture_forms import FORMS as FORMS
+from bot.words import pictures as say
+from generation.request import (
+    DEFAULT_SAMPLER,
+    MAX_CONTROL_WEIGHT,
+    MAX_GUIDANCE,
+    MAX_SEED,
+    MAX_STEPS,
+    SAMPLERS,
+    ImageWish,
+)
+from studio.imagine import ask_images, in_a_row
+from studio.sizes import sizes
 from studio.subjects import usable_by
+
+MOST_AT_ONCE = 4
+CONTROLS = ("openpose",)
+"""What a picture under “pose” can steer; the bases' ControlNets read poses and nothing else."""
 
 _MOST_CHOICES, _LONGEST_CHOICE = 25, 100  # Discord's limits
 _BEGUN = re.compile(r"<(?:lora:?)?(?P<name>[^<>:]*)$", re.IGNORECASE)
+_SIZE = re.compile(r"\s*(\d{1,5})\s*[x×*]\s*(\d{1,5})\s*", re.IGNORECASE)
 
 
 @app_commands.command(name="imagine", description=words.IMAGINE)
@@ -26,36 +43,57 @@ _BEGUN = re.compile(r"<(?:lora:?)?(?P<name>[^<>:]*)$", re.IGNORECASE)
 @app_commands.describe(
     prompt=words.PROMPT_OPTION,
     pose=words.POSE_OPTION,
+    control=say.CONTROL,
+    pose_prompt=say.POSE_PROMPT,
     negative=words.NEGATIVE_OPTION,
+    count=say.COUNT,
+    size=say.SIZE,
     seed=words.SEED_OPTION,
     steps=words.STEPS_OPTION,
     cfg=words.CFG_OPTION,
     sampler=words.SAMPLER_OPTION,
+    strength=say.STRENGTH,
 )
+@app_commands.choices(control=[app_commands.Choice(name=name, value=name) for name in CONTROLS])
 async def imagine(
     interaction: Asked,
     prompt: str,
     pose: discord.Attachment | None = None,
+    control: str = CONTROLS[0],
+    pose_prompt: str = "",
     negative: str = "",
+    count: app_commands.Range[int, 1, MOST_AT_ONCE] = 1,
+    size: str = "",
     seed: app_commands.Range[int, 0, MAX_SEED] | None = None,
     steps: app_commands.Range[int, 1, MAX_STEPS] = ImageWish.steps,
     cfg: app_commands.Range[float, 1.0, MAX_GUIDANCE] | None = None,
     sampler: str = DEFAULT_SAMPLER,
+    strength: app_commands.Range[float, 0.0, MAX_CONTROL_WEIGHT] = ImageWish.control_weight,
 ) -> None:
-    """Queue one picture; `bot/deliveries.py` brings it."""
+    """Queue one picture or a few; `bot/deliveries.py` brings them."""
     async with answering(interaction):
         client, actor = interaction.client, await actor_of(interaction)
         channel = await channel_of(interaction)
         await interaction.edit_original_response(content=words.READING_WISH)
+        width, height = pixels(size)
         wish = ImageWish(
-            prompt=prompt, negative=negative, seed=seed, steps=steps, guidance=cfg, sampler=sampler
+            prompt=prompt,
+            negative=negative,
+            seed=seed,
+            steps=steps,
+            guidance=cfg,
+            width=width,
+            height=height,
+            sampler=sampler,
+            control_weight=strength,
+            pose_prompt=pose_prompt,
         )
         # From here on the message is the deliveries' to edit: a line written here could cover the result.
         await asyncio.to_thread(
-            ask_image,
+            ask_images,
             client.studio,
             actor,
-            wish,
+            in_a_row(wish, count) if count > 1 else [wish],
             pose=await attachments.read(pose) if pose else None,
             pose_name=pose.filename if pose else "",
             channel=channel,
@@ -63,17 +101,39 @@ async def imagine(
         )
 
 
-@imagine.autocomplete("sampler")
-async def _sampler(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
+def pixels(typed: str) -> tuple[int | None, int | None]:
+    """Width and height as typed; None for both where nothing was. Raises Said."""
+    if not typed.strip():
+        return None, None
+    found = _SIZE.fullmatch(typed)
+    if found is None:
+        raise Said(say.not_a_size(typed))
+    return int(found[1]), int(found[2])
+
+
+async def suggest_prompt(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
+    """Ways to go on with a prompt, out of the subjects this member may use."""
+    actor = await actor_of(interaction)
+    handles = await asyncio.to_thread(usable_by, interaction.client.studio, actor)
+    return [app_commands.Choice(name=text, value=text) for text in completions(typed, handles)]
+
+
+async def suggest_sampler(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
+    """Samplers with what was typed in their names."""
     matching = [name for name in SAMPLERS if typed.casefold() in name.casefold()]
     return [app_commands.Choice(name=name, value=name) for name in matching[:_MOST_CHOICES]]
 
 
-@imagine.autocomplete("prompt")
-async def _prompt(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
-    actor = await actor_of(interaction)
-    handles = await asyncio.to_thread(usable_by, interaction.client.studio, actor)
-    return [app_commands.Choice(name=text, value=text) for text in completions(typed, handles)]
+async def suggest_size(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
+    """Sizes the base draws well."""
+    offered = [f"{width}x{height}" for width, height in sizes(interaction.client.studio.settings)]
+    begun = typed.replace("×", "x").strip()
+    return [app_commands.Choice(name=text, value=text) for text in offered if text.startswith(begun)]
+
+
+imagine.autocomplete("prompt")(suggest_prompt)
+imagine.autocomplete("sampler")(suggest_sampler)
+imagine.autocomplete("size")(suggest_size)
 
 
 def completions(typed: str, handles: list[str]) -> list[str]:
@@ -93,4 +153,4 @@ def completions(typed: str, handles: list[str]) -> list[str]:
 
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any], ...] = (imagine,)
-ITEMS = ()
+ITEMS = BUTTONS

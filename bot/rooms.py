@@ -6,6 +6,6 @@ restart in `ITEMS`, and the forms that do in `FORMS` (`bot/forms.py`), if it has
 
 from __future__ import annotations
 
-from bot import consent, imagine, settings, train
+from bot import compare, consent, imagine, menus, queue, settings, train
 
-ROOMS = (consent, train, imagine, settings)
+ROOMS = (consent, train, imagine, compare, queue, menus, settings)

@@ -83,9 +83,10 @@ def usual_times(session: Session) -> dict[str, timedelta]:
             .order_by(JobRow.finished_at.desc())
             .limit(LEARNT_FROM)
         )
-        took = [finished - started for started, finished in session.execute(query) if finished and started]
+        rows = session.execute(query).all()
+        took = [(finished - started).total_seconds() for started, finished in rows if finished and started]
         if took:
-            usual[kind] = median(took)
+            usual[kind] = timedelta(seconds=median(took))
     return usual
 
 
@@ -96,11 +97,17 @@ def _ready(studio: Studio, session: Session, order: Sequence[str]) -> dict[str, 
     if not alive:
         return {}
     ready: dict[str, datetime] = {}
+    endless = 0  # runners at something nobody knows the length of
     for row in session.scalars(select(JobRow).where(JobRow.state == "running")):
         if row.kind in usual and row.started_at is not None:
             ready[row.id] = max(now, row.started_at + usual[row.kind])
-    free = sorted(ready.values())[-len(alive) :]
-    free = [now] * (len(alive) - len(free)) + free
+        else:
+            endless += 1
+    able = len(alive) - endless
+    if able <= 0:
+        return ready
+    free = sorted(ready.values())[-able:]
+    free = [now] * (able - len(free)) + free
     heapq.heapify(free)
     kinds = _kinds(session, order)
     for job_id in order:

@@ -21,7 +21,7 @@ from consent.people import Actor
 from db.engine import wipe_deleted
 from db.errors import VaultError
 from db.tables import JobRow, OutputAdapterRow, OutputRow, ReportRow
-from studio import job_files, jobs, parties, tracing
+from studio import job_files, jobs, parties, removals, tracing
 from studio.errors import UnknownPicture, UnknownReport
 from studio.fingerprints import Fingerprint
 from studio.house import Studio
@@ -80,6 +80,7 @@ def report(studio: Studio, actor: Actor, picture: str | bytes, reason: str) -> R
         copies = [output, *_copies(session, output)]
         for copy in copies:
             copy.hidden_at = copy.hidden_at or now
+            _take_down(session, copy)
         subjects = jobs.subjects_of(session, output.job_id)
         details = {"report": str(row.id), "reason": row.reason, "copies": len(copies) - 1}
         studio.record_each(session, "image.reported", actor, subjects, output.job_id, **details)
@@ -130,6 +131,16 @@ def reports(studio: Studio, actor: Actor, *, everything: bool = False) -> list[R
         return [_view(studio, session, row) for row in rows.all()]
 
 
+def _take_down(session: Session, output: OutputRow) -> None:
+    """Its message is to be put together anew by the door that wrote it: without the picture, while it is hidden.
+
+    The job counts as not delivered until that is decided, and then the picture is brought again, or never.
+    """
+    job = session.get(JobRow, output.job_id)
+    if job is not None and removals.is_message(job.channel):
+        job.delivered_at = None
+
+
 def _decide(studio: Studio, session: Session, actor: Actor | None, row: ReportRow, verdict: str) -> list[str]:
     """Close a report in the caller's transaction; returns the files to delete after it."""
     output = session.get(OutputRow, row.output_id) if row.output_id else None
@@ -156,6 +167,8 @@ def _remove(studio: Studio, session: Session, actor: Actor | None, output: Outpu
     """Delete a picture's rows and the words it was asked with; its job stays and says why it is over."""
     job = jobs.held(session, output.job_id)
     subjects = jobs.subjects_of(session, job.id)
+    messages = removals.places(session, [job.id])
+    removals.ask(studio, session, messages, subjects[0].id if subjects else None)
     session.execute(delete(OutputAdapterRow).filter_by(output_id=output.id))
     session.execute(delete(OutputRow).filter_by(id=output.id))
     job.params = {}

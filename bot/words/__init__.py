@@ -6,6 +6,7 @@ Discord's limits: 2,000 characters a message, 100 a choice and an option's descr
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from studio.views import ConsentView, Delivery, JobView, Progress, SubjectView, WithdrawalView
@@ -82,6 +83,12 @@ def fit(text: str) -> str:
 def in_code(text: str) -> str:
     """Somebody's words as inline code: no mention, link or formatting in them comes alive."""
     return f"`{' '.join(text.replace('`', 'ˋ').split())}`"
+
+
+def plain(text: str, *, keep_code: bool = False) -> str:
+    """Somebody's name, or a sentence with one in it: nothing in it comes alive, but code where that is meant."""
+    marks = r"([\\*_~|<>\[\]#]|:(?=//))" if keep_code else r"([\\`*_~|<>\[\]#]|:(?=//))"
+    return re.sub(marks, r"\\\1", " ".join(text.split()))
 
 
 def broken(reference: str) -> str:
@@ -217,11 +224,12 @@ def job_line(job: JobView, now: datetime, *, runner_alive: bool = True) -> str:
     """One message, edited in place: position, then progress."""
     if job.state == "queued":
         place = "next in line" if job.position in (None, 1) else f"number {job.position} in line"
-        waiting = f"{_subject_of(job)} · {place}"
+        waiting = f"{_subject_of(job)} · {place}{_ready(job, now) if runner_alive else ''}"
         return fit(waiting if runner_alive else f"{waiting}\n{NO_RUNNER}")
     if job.state == "held":
-        return fit(f"{_subject_of(job)} · {job.error}")
-    return fit(f"{_subject_of(job)} · {_progress(job.progress, now)}")
+        return fit(f"{_subject_of(job)} · {plain(job.error or '', keep_code=True)}")
+    left = "" if job.progress and job.progress.seconds_left is not None else _ready(job, now)
+    return fit(f"{_subject_of(job)} · {_progress(job.progress, now)}{left}")
 
 
 def picture(delivery: Delivery, enlarged: int) -> str:
@@ -231,7 +239,8 @@ def picture(delivery: Delivery, enlarged: int) -> str:
         facts.append(f"seed {delivery.seed}")
     if enlarged > 1:
         facts.append(f"shown {enlarged}× enlarged")
-    return fit(f"{delivery.label}\n-# {' · '.join(facts)}" if facts else delivery.label)
+    label = plain(delivery.label)
+    return fit(f"{label}\n-# {' · '.join(facts)}" if facts else label)
 
 
 def trained(delivery: Delivery) -> str:
@@ -249,7 +258,7 @@ def ended(job: JobView, reason: str | None = None) -> str:
     """A job that came to nothing, and why."""
     what = {"failed": "did not work out", "cancelled": "was stopped", "refused": "was refused"}
     outcome = what.get(job.state, "was not delivered")
-    return fit(f"{_subject_of(job)} {outcome}. {reason or job.error or ''}".rstrip())
+    return fit(f"{_subject_of(job)} {outcome}. {plain(reason or job.error or '', keep_code=True)}".rstrip())
 
 
 def alt_text(delivery: Delivery) -> str:
@@ -262,10 +271,28 @@ def moment(at: datetime, style: str) -> str:
     return f"<t:{int(at.timestamp())}:{style}>"
 
 
+_PROMISE = re.compile(r"<t:(\d+):R>")
+
+
+def promised(line: str) -> list[int]:
+    """The moments (seconds since 1970) a line says something will be there."""
+    return [int(at) for at in _PROMISE.findall(line)]
+
+
+def without_promise(line: str) -> str:
+    """The rest of what it says."""
+    return _PROMISE.sub("", line)
+
+
 def _subject_of(job: JobView) -> str:
     if job.kind == "train":
         return f"Training of **{', '.join(job.handles)}**"
     return f"Picture {in_code(job.prompt[:200])}" if job.prompt else "Picture"
+
+
+def _ready(job: JobView, now: datetime) -> str:
+    """When it will be there, as far as the last ones of its kind tell; what is late already is promised no more."""
+    return f" · ready {moment(job.ready_at, 'R')}" if job.ready_at and job.ready_at > now else ""
 
 
 def _progress(progress: Progress | None, now: datetime) -> str:

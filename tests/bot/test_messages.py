@@ -1,0 +1,178 @@
+"""The message of a wish: from its place in line to the pictures, with buttons that still work tomorrow."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.client import LikenessClient
+from bot.words import pictures as say
+from studio import grants, jobs, work
+from studio.house import Studio
+from tests.bot.conftest import Server, png
+from tests.bot.pictures_stage import WISH, custom_ids, draw_all, drawn, learnt, newest, pictures
+
+
+async def test_several_pictures_come_into_one_message_as_they_are_drawn(server: Server) -> None:
+    learnt(server)
+    asked = await server.anna.slash(server.channel, "imagine", prompt=WISH, count=3, seed=7)
+    first, second, third = newest(server, 3)
+    assert [job.place for job in (first, second, third)] == [1, 2, 3]
+
+    draw_all(server, [first, second])
+    await server.look(2)
+    assert len(asked.response.attachments) == 2
+    assert "2 of 3 drawn" in asked.response.content
+    assert "Cancel" in custom_ids(asked.response)
+
+    draw_all(server, [third])
+    await server.look(2)
+    assert len(asked.response.attachments) == pictures(server) == 3
+    label, facts = asked.response.content.split("\n")
+    assert label == "AI-generated · radke, with consent · asked by @anna"
+    assert "seeds 7, 8, 9" in facts
+    assert server.events().count("image.delivered") == 3
+
+
+async def test_a_sheet_comes_as_one_labelled_picture_when_all_are_there(server: Server) -> None:
+    learnt(server)
+    asked = await server.anna.slash(server.channel, "compare", prompt=WISH)
+    cells = newest(server, 4)
+    assert [job.cell for job in cells] == ["weight 0", "weight 0.6", "weight 0.8", "weight 1"]
+    assert [job.prompt for job in cells][1] == "<lora:radke:0.6> radke on a bench"
+
+    draw_all(server, cells[:3])
+    await server.look(4)
+    assert pictures(server) == 0
+    draw_all(server, cells[3:])
+    await server.look(2)
+
+    assert pictures(server) == 1
+    assert "weight 0 · weight 0.6 · weight 0.8 · weight 1" in asked.response.content
+    assert asked.response.attachments[0].filename == "radke-compared.png"
+    assert server.events().count("image.delivered") == 4
+
+
+async def test_every_button_under_a_picture_is_answered_after_a_restart(server: Server, studio: Studio) -> None:
+    learnt(server)
+    asked = await drawn(server, seed=5)
+    await server.env.restart_bot(LikenessClient(studio))
+
+    info = await server.eve.click(asked.response, label=say.INFO)
+    assert info.ephemeral
+    assert "seed `5`" in info.response.content
+    for label in (say.AGAIN, say.VARY, say.UPSCALE):
+        await server.eve.click(asked.response, label=label)
+    again, varied, larger = newest(server, 3)
+    assert {again.asker, varied.asker, larger.asker} == {"eve"}
+    wishes = [_wish(server, job.id) for job in (again, varied, larger)]
+    assert wishes[0]["seed"] != 5
+    assert (wishes[1]["seed"], wishes[1]["variation_strength"]) == (5, 0.25)
+    assert (wishes[2]["seed"], wishes[2]["hires"]) == (5, 2.0)
+    await server.eve.click(asked.response, label=say.COMPARE_BUTTON)
+    assert len({job.batch for job in newest(server, 4)}) == 1
+
+
+def _wish(server: Server, job_id: str) -> dict[str, object]:
+    from db.tables import JobRow
+
+    with server.studio.sessions() as session:
+        return dict(session.get_one(JobRow, job_id).params["wish"])
+
+
+async def test_the_form_changes_the_words_and_asks_again(server: Server) -> None:
+    learnt(server)
+    asked = await drawn(server, seed=5)
+    form = await server.anna.click(asked.response, label=say.EDIT)
+    filled = {"prompt": "<lora:radke:1> radke in a boat", "negative": "blurry", "seed": "6", "steps": "12"}
+    await server.anna.submit_modal(form, {**filled, "cfg": "5,5"})
+    wish = _wish(server, server.job.id)
+    assert (wish["prompt"], wish["negative"], wish["seed"]) == ("<lora:radke:1> radke in a boat", "blurry", 6)
+    assert (wish["steps"], wish["guidance"]) == (12, 5.5)
+
+
+async def test_whoever_asked_deletes_the_picture_and_its_message(server: Server) -> None:
+    learnt(server)
+    asked = await drawn(server)
+    before = len(server.files())
+    refused = await server.eve.click(asked.response, label=say.DELETE)
+    assert "Only whoever asked for it" in refused.followups[0].content
+    assert pictures(server) == 1
+
+    deleted = await server.anna.click(asked.response, label=say.DELETE)
+
+    assert deleted.followups[0].content == say.DELETED
+    assert pictures(server) == 0
+    assert len(server.files()) < before
+    assert server.events()[-1] in ("image.withdrawn", "image.message-deleted")
+
+
+async def test_a_reported_picture_leaves_its_message_and_comes_back_if_it_may_stay(server: Server) -> None:
+    from studio import reports
+
+    learnt(server)
+    asked = await drawn(server)
+    form = await server.eve.click(asked.response, label=say.REPORT)
+    await server.eve.submit_modal(form, {"why": "that is not what they said"})
+    await server.look(2)
+    assert pictures(server) == 0
+
+    mo = server.party(server.mo, is_moderator=True)
+    reports.close(server.studio, mo, str(reports.reports(server.studio, mo)[0].id), "keep")
+    await server.look(30)
+    assert pictures(server) == 1
+
+
+async def test_a_waiting_job_is_stopped_by_whoever_asked_and_by_nobody_else(server: Server) -> None:
+    learnt(server)
+    asked = await server.anna.slash(server.channel, "imagine", prompt=WISH, count=2)
+    await server.look()
+    refused = await server.eve.click(asked.response, label=say.CANCEL)
+    assert "Only whoever asked for it" in refused.followups[0].content
+
+    await server.anna.click(asked.response, label=say.CANCEL)
+    await server.look(3)
+
+    assert {job.state for job in newest(server, 2)} == {"cancelled"}
+    assert "was stopped" in asked.response.content
+
+
+async def test_a_preview_is_shown_while_it_is_drawn_and_taken_down_when_the_subject_rests(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learnt(server)
+    work.heartbeat(server.studio, "runner-0", "cpu")
+    asked = await server.anna.slash(server.channel, "imagine", prompt=WISH)
+    work.claim(server.studio, server.job.id)
+    work.keep(server.studio, server.job.id, "preview", png(size=(64, 64)))
+    said = {"phase": "drawing", "step": 5, "steps": 20, "preview": "step-5"}
+    monkeypatch.setattr(type(server.studio.queue), "progress", lambda *_: said)
+    await server.look(4)
+    assert [file.filename for file in asked.response.attachments] == ["preview.png"]
+
+    grants.withdraw(server.studio, server.party(server.radke), "radke")
+    await server.look(1)
+    assert pictures(server) == 0
+
+
+async def test_an_answer_the_bot_was_killed_over_is_ended_at_its_next_start(
+    server: Server, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot import failures, imagine
+
+    async def nothing(*_: object) -> None: ...
+
+    def killed(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(imagine, "ask_images", killed)
+    monkeypatch.setattr(failures, "tell", nothing)
+    asked = await server.anna.slash(server.channel, "imagine", prompt="a bench")
+    assert asked.response.content == "Reading your wish…"
+    monkeypatch.undo()
+
+    await server.env.restart_bot(LikenessClient(studio))
+    await server.look()
+
+    assert asked.response.content == say.RESTARTED
+    assert server.rows()["open_answers"] == 0
+    assert jobs.undelivered(studio, "discord:") == []
