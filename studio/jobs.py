@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -14,16 +15,25 @@ from consent.people import Actor
 from consent.scope import Purpose
 from db.queue import priority
 from db.tables import JobRow, JobSubjectRow, RunnerRow, SubjectRow
-from studio import gate, job_files, job_views
+from studio import gate, job_files, job_views, limits, photos
 from studio.errors import JobEnded, UnknownJob
 from studio.house import Studio
 from studio.job_views import HEARTBEAT_LIMIT
 from studio.lists import read_lists
-from studio.views import HELD, OPEN, JobView, RunnerView
+from studio.views import HELD, OPEN, UNAPPROVED, JobView, RunnerView
 
-MOST_WAITING = 20
 SHORTEST_PREFIX = 4
-PURPOSE = {"train": Purpose.TRAIN, "imagine": Purpose.GENERATE}
+PURPOSE = {"train": Purpose.TRAIN, "imagine": Purpose.GENERATE, "pose": Purpose.GENERATE}
+
+
+def is_nightly(row: JobRow) -> bool:
+    """Whether the studio itself asked for this picture (`studio/nightly.py`)."""
+    return "night" in (row.params or {})
+
+
+def purpose_of(row: JobRow) -> Purpose:
+    """What the people in a job have to have agreed to."""
+    return Purpose.NIGHTLY if is_nightly(row) else PURPOSE[row.kind]
 
 
 def view(studio: Studio, job_id: str) -> JobView:
@@ -82,15 +92,16 @@ def cancel(studio: Studio, actor: Actor, job_id: str) -> JobView:
         if actor.party not in {row.asker_id, *(s.owner_id for s in subjects)} and not actor.is_moderator:
             sentence = "Only whoever asked for it, a subject in it or a moderator can stop this job."
             raise NotAllowed((Reason("not_yours", sentence),))
-        if row.state not in (*OPEN, HELD):
+        if row.state not in (*OPEN, HELD, *UNAPPROVED):
             raise JobEnded(f"This job is already {row.state}; there is nothing left to stop.")
-        end(studio, session, row, "cancelled", f"Stopped by {actor.name}.", actor)
+        gone = abandon(studio, session, row, "cancelled", f"Stopped by {actor.name}.", actor)
+    photos.delete_files(studio, gone)
     studio.queue.cancel(job_id)
     return view(studio, job_id)
 
 
 def preview(studio: Studio, job_id: str) -> bytes | None:
-    """The latest preview of a running training, as PNG; None while there is none.
+    """The latest preview of a running training or picture, as PNG; None while there is none.
 
     A preview is a drawing of the subject: without a consent to generate there is none for anybody.
     """
@@ -149,13 +160,13 @@ def enqueue(
 
     `before` counts those that were put in by this transaction already: the queue does not see them yet.
     """
-    if studio.queue.waiting(str(actor.party)) + before >= MOST_WAITING:
-        sentence = f"You have {MOST_WAITING} jobs waiting. Let some finish, or cancel one, and ask again."
-        raise NotAllowed((Reason("too_many_waiting", sentence),))
+    if not is_nightly(row):
+        limits.require(studio, session, actor, row, before=before)
     for subject, consent in subjects.items():
         session.add(JobSubjectRow(job_id=row.id, subject_id=subject.id, consent_id=consent))
     session.flush()
-    place = priority(row.kind, studio.queue.waiting(str(actor.party), row.kind) + before)
+    kind = "nightly" if is_nightly(row) else row.kind
+    place = priority(kind, studio.queue.waiting(str(actor.party), row.kind) + before)
     studio.queue.enqueue(session, row.id, row.kind, user=str(actor.party), priority=place)
 
 
@@ -178,10 +189,26 @@ def end(
     """
     row.state, row.error, row.finished_at = state, error, studio.clock()
     subjects = subjects_of(session, row.id)
-    kind = ("training." if row.kind == "train" else "image.") + state
-    studio.record_each(session, kind, actor, subjects, row.id, **details)
+    if row.kind != "pose":  # nobody is drawn in a skeleton
+        kind = ("training." if row.kind == "train" else "image.") + state
+        studio.record_each(session, kind, actor, subjects, row.id, **details)
     if tidy:
         job_files.clear(studio, session, row, subjects)
+
+
+def abandon(
+    studio: Studio, session: Session, row: JobRow, state: str, error: str | None, actor: Actor | None
+) -> list[str]:
+    """End a job that is not to go on. Photos nobody has approved go with it; delete the files after the commit."""
+    waited = row.state in UNAPPROVED
+    handed_in = [UUID(photo) for photo, _ in row.params.get("photos", ())] if waited else []
+    end(studio, session, row, state, error, actor)
+    if not waited:
+        return []
+    row.params = {}
+    session.flush()
+    subject = subjects_of(session, row.id)[0]
+    return photos.forget(studio, session, actor, subject, handed_in, "photo.deleted", "never approved")
 
 
 def refuse(studio: Studio, job_id: str, refusal: NotAllowed) -> None:

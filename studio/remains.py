@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from db.tables import (
     AdapterRow,
+    ApprovalRow,
     CaptionRow,
     ChallengeRow,
     ConsentRow,
+    DraftRow,
     ErasureRow,
     JobRow,
     JobSubjectRow,
@@ -25,6 +27,7 @@ from db.tables import (
     OutputAdapterRow,
     OutputRow,
     PhotoRow,
+    PostingRow,
     ReportRow,
     ReviewRow,
     SubjectRow,
@@ -86,6 +89,10 @@ def remove_rows(session: Session, subject: SubjectRow, stopped: Sequence[str]) -
     forgotten = {"file": None, "salt": None, "digest": None}
     _run(session, update(ChallengeRow).filter_by(subject_id=subject.id).values(forgotten))
     _run(session, delete(LinkRow).filter_by(subject_id=subject.id))
+    _run(session, delete(DraftRow).filter_by(subject_id=subject.id))
+    in_messages = PostingRow.job_id.in_(asked) | (PostingRow.subject_id == subject.id)
+    _run(session, delete(PostingRow).where(in_messages))
+    _run(session, update(ApprovalRow).where(ApprovalRow.job_id.in_(asked)).values({"digest": None}))
     for job in of_them:
         job.params = {}
         job.error = job.error if job.id in stopped else None

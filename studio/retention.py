@@ -6,7 +6,9 @@
 - Photos under a yes that nobody has verified: 14 days after that yes.
 - Everything of somebody whose consent has run out: 30 days after that.
 - Everything of somebody who has said no, or whose consent was revoked or found invalid: now, if anything is left.
+- Photos that wait for an approval: 7 days after they were handed in (`studio/gathering.py`).
 - A reported picture nobody has decided about: after 48 hours (`studio/reports.py`).
+- A scope somebody began to fill in and never answered with: a day after.
 - Files that no row names (previews, a failed job's, half-written ones): an hour after they were written.
 
 Somebody who wants no new pictures and has not asked for more keeps what there is. Every deletion is an event of the
@@ -28,7 +30,7 @@ from consent.states import State
 from db.engine import wipe_deleted
 from db.errors import VaultError
 from db.tables import CaptionRow, ConsentRow, JobRow, JobSubjectRow, PhotoRow, SubjectRow
-from studio import challenges, consents, endings, erasure, gate, job_files, reports
+from studio import challenges, consents, drafts, endings, erasure, gate, gathering, job_files, reports
 from studio.errors import ErasureUnfinished
 from studio.house import Studio
 from studio.views import FINISHED
@@ -53,6 +55,7 @@ class RetentionView:
     erased: tuple[str, ...] = ()
     reports: int = 0
     selfies: int = 0
+    intakes: int = 0
     files: int = 0
 
     @property
@@ -67,12 +70,14 @@ def run(studio: Studio) -> RetentionView:
     erasure.resume(studio)
     erased = _erase(studio)
     photos = _photos(studio)
+    drafts.forget_stale(studio)
     view = RetentionView(
         expired=expired,
         photos=photos,
         erased=tuple(erased),
         reports=reports.overdue(studio),
         selfies=challenges.forget_stale(studio),
+        intakes=gathering.forget_stale(studio),
         files=job_files.sweep(studio),
     )
     if view.anything:

@@ -9,6 +9,10 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from studio.errors import BadSetting
+
+MOST = 1_000_000
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -26,6 +30,8 @@ class Settings:
     discord_gateway_url: str | None = None
     discord_cdn_url: str | None = None
     discord_guilds: tuple[str, ...] = ()
+    most_waiting: int = 20
+    pictures_a_day: int = 200
     discord_token: str | None = field(default=None, repr=False)
     master_key: str | None = field(default=None, repr=False)
     new_master_key: str | None = field(default=None, repr=False)
@@ -46,6 +52,12 @@ class Settings:
         def read(name: str) -> str | None:
             return environ.get(name, "").strip() or None
 
+        def number(name: str, default: int) -> int:
+            text = read(name) or str(default)
+            if not text.isdecimal() or not 1 <= int(text) <= MOST:
+                raise BadSetting(f"{name} is a number from 1 to {MOST}, not “{text}”.")
+            return int(text)
+
         home = (home or Path(read("LIKENESS_HOME") or "data")).absolute()
         return cls(
             home=home,
@@ -59,6 +71,8 @@ class Settings:
             discord_api_url=read("DISCORD_API_URL"),
             discord_gateway_url=read("DISCORD_GATEWAY_URL"),
             discord_cdn_url=read("DISCORD_CDN_URL"),
+            most_waiting=number("LIKENESS_MOST_WAITING", cls.most_waiting),
+            pictures_a_day=number("LIKENESS_PICTURES_A_DAY", cls.pictures_a_day),
             discord_guilds=tuple((read("DISCORD_GUILDS") or "").replace(",", " ").split()),
             discord_token=read("DISCORD_TOKEN"),
             master_key=read("LIKENESS_MASTER_KEY"),

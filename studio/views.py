@@ -8,6 +8,9 @@ from typing import Any
 from uuid import UUID
 
 OPEN = ("queued", "running")
+GATHERING = "gathering"  # a training whose trainer still adds photos
+TO_APPROVE = "to_approve"  # a training whose photos and captions wait for somebody else to look
+UNAPPROVED = (GATHERING, TO_APPROVE)  # before the queue: studio/intakes.py
 HELD = "held"  # drawn, and waiting for its subject's approval
 FINISHED = frozenset({"done", "failed", "cancelled", "refused"})
 
@@ -140,7 +143,10 @@ class JobView:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a finished job has to hand over. For a training `report` is the measured card and `png` is None."""
+    """What a finished job has to hand over. For a training `report` is the measured card and `png` is None.
+
+    A pose hands over its `skeleton` and how many `people` are in it.
+    """
 
     job: JobView
     label: str
@@ -149,6 +155,7 @@ class Delivery:
     parameters: str | None = None
     seed: int | None = None
     report: dict[str, Any] | None = None
+    people: int | None = None
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from db.tables import (
 )
 from db.vault import STUDIO
 from generation.request import ImageWish
-from studio import gate, job_files, jobs, marks, reviews
+from studio import approvals, gate, job_files, jobs, marks, reviews
 from studio.errors import JobEnded
 from studio.fingerprints import fingerprint
 from studio.house import Studio
@@ -234,7 +234,7 @@ def _pass(studio: Studio, session: Session, row: JobRow, moment: Moment) -> Verd
     if row.state not in OPEN:
         raise JobEnded(row.error or f"This job is already {row.state}.")
     return gate.require(
-        studio, session, jobs.PURPOSE[row.kind], jobs.subjects_of(session, row.id), moment, job=row
+        studio, session, jobs.purpose_of(row), jobs.subjects_of(session, row.id), moment, job=row
     )
 
 
@@ -263,6 +263,7 @@ def _training(studio: Studio, session: Session, row: JobRow) -> TrainingWork:
     for photo_id, caption in row.params["photos"]:
         photo = session.get_one(PhotoRow, UUID(photo_id))
         examples.append((studio.vault.read(session, owner, photo.file), caption))
+    approvals.require_unchanged(studio, session, row, examples)
     return TrainingWork(
         job_id=row.id,
         handle=subject.handle,

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from db.tables.approvals import ApprovalRow
 from db.tables.base import Base, Moment
-from db.tables.community import ChannelRow, MemberRow, ServerRow
+from db.tables.community import (
+    ChannelRow,
+    ExhibitRow,
+    MemberRow,
+    NightlyPlanRow,
+    NightlyPromptRow,
+    NightlySubjectRow,
+    NightRow,
+    ServerRow,
+    StrikeRow,
+)
 from db.tables.consents import (
     ChallengeRow,
     ConsentRow,
@@ -37,6 +48,7 @@ from db.tables.works import (
 __all__ = [
     "AdapterRow",
     "AllowNoteRow",
+    "ApprovalRow",
     "Base",
     "CaptionRow",
     "ChallengeRow",
@@ -44,6 +56,7 @@ __all__ = [
     "ConsentRow",
     "DraftRow",
     "ErasureRow",
+    "ExhibitRow",
     "IdentityRow",
     "IncidentRow",
     "JobRow",
@@ -55,6 +68,10 @@ __all__ = [
     "MemberRow",
     "Moment",
     "NeverRow",
+    "NightRow",
+    "NightlyPlanRow",
+    "NightlyPromptRow",
+    "NightlySubjectRow",
     "OpenAnswerRow",
     "OutputAdapterRow",
     "OutputRow",
@@ -66,5 +83,6 @@ __all__ = [
     "ReviewRow",
     "RunnerRow",
     "ServerRow",
+    "StrikeRow",
     "SubjectRow",
 ]

@@ -17,7 +17,7 @@ from PIL import Image
 from bot import words
 from miniature.people import random_doll
 from miniature.world import photograph, portrait_session
-from studio import train
+from studio import plans
 from studio.settings import Settings
 from tests.bot.conftest import Server
 from training.plan import TrainingPlan, plan_for
@@ -67,7 +67,7 @@ async def _until_delivered(server: Server) -> list[str]:
 async def test_photos_and_a_yes_go_in_and_a_posed_picture_of_the_person_comes_out(
     server: Server, runner: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train, "plan_for", _short_plan)
+    monkeypatch.setattr(plans, "plan_for", _short_plan)
     session = portrait_session(random_doll(Random(7)), "radke", 12)
     photos = {f"photo{n}": (f"{n}.png", _png(photo.image)) for n, photo in enumerate(session, 1)}
 

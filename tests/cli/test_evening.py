@@ -20,7 +20,7 @@ from cli.stage import Stage
 from cli.story import tell
 from cli.waiting import meter
 from generation.pose import read_pose
-from studio import audit, work
+from studio import approvals, audit, work
 from studio.house import open_studio
 from studio.settings import Settings
 from studio.train import ask_training
@@ -101,7 +101,8 @@ def test_a_learnt_doll_is_handed_out_once_and_not_to_look_whether_it_is_learnt(t
         demo._consent(studio, "radke", cast.radke, cast)
         assert not demo._export(studio, cast)
         photos, _ = photos_of("radke", 7, 4)
-        claimed = work.claim(studio, ask_training(studio, cast.trainer, "radke", photos).id)
+        asked = ask_training(studio, cast.trainer, "radke", photos)
+        claimed = work.claim(studio, approvals.approve(studio, cast.radke, asked.id).id)
         assert isinstance(claimed, TrainingWork)
         work.finish_training(studio, claimed, b"adapter of radke", {})
         with meter() as gauge:

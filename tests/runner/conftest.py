@@ -18,7 +18,7 @@ import pytest
 from consent.people import Actor
 from miniature.people import RADKE
 from miniature.world import portrait_session
-from studio import grants, jobs, parties, subjects, train
+from studio import approvals, grants, jobs, parties, plans, subjects, train
 from studio.house import Studio, open_studio
 from studio.settings import Settings
 from studio.views import JobView
@@ -57,6 +57,11 @@ class House:
             finally:
                 process.kill()
 
+    def learn(self) -> JobView:
+        """Anna asks for a training, and Radke approves the photos."""
+        asked = train.ask_training(self.studio, self.anna, "radke", photos())
+        return approvals.approve(self.studio, self.radke, asked.id)
+
     def wait(self, job_id: str, until: Callable[[JobView], bool] = lambda job: job.finished) -> JobView:
         """The job once it is as wanted; fails when that takes too long."""
         deadline = time.monotonic() + PATIENCE
@@ -82,12 +87,12 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     grants.ask(studio, anna, "radke")
     grants.give(studio, radke, "radke")
     grants.verify(studio, mo, "radke")
-    plan_for = train.plan_for
+    plan_for = plans.plan_for
 
     def short_plan(*arguments: Any, **options: Any) -> Any:
         return replace(plan_for(*arguments, **options), epochs=4, steps_per_epoch=8, prior_images=2)
 
-    monkeypatch.setattr(train, "plan_for", short_plan)
+    monkeypatch.setattr(plans, "plan_for", short_plan)
     yield House(studio, radke, anna)
     studio.close()
 

@@ -12,8 +12,7 @@ from db.tables import AdapterRow, OutputRow
 from generation.request import ImageWish
 from studio import audit, jobs
 from studio.imagine import ask_image
-from studio.train import ask_training
-from tests.runner.conftest import House, photos
+from tests.runner.conftest import House
 
 KILLS = 10
 
@@ -23,13 +22,13 @@ KILLS = 10
 def test_a_runner_killed_at_random_moments_ends_each_training_and_each_drawing_once(house: House) -> None:
     chance = random.Random(20261122)
     kept = 6  # photos
-    trainings, drawings = [ask_training(house.studio, house.anna, "radke", photos())], []
+    trainings, drawings = [house.learn()], []
 
     kills = 0
     while kills < KILLS:
         kills += _kill_during(house, trainings[-1].id, chance)
         if jobs.view(house.studio, trainings[-1].id).finished and kills < KILLS:
-            trainings.append(ask_training(house.studio, house.anna, "radke", photos()))
+            trainings.append(house.learn())
     with house.runner():
         for job in trainings:
             assert house.wait(job.id).state == "done"

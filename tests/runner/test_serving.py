@@ -13,8 +13,7 @@ from consent.errors import NotAllowed
 from generation.request import ImageWish
 from studio import delivery, grants, jobs
 from studio.imagine import ask_image
-from studio.train import ask_training
-from tests.runner.conftest import House, photos
+from tests.runner.conftest import House
 
 NOBODY = ImageWish(prompt="a man in a park", seed=7, steps=12)
 
@@ -46,7 +45,7 @@ def test_an_idle_runner_of_one_s_own_ends_by_itself(house: House) -> None:
 
 @pytest.mark.slow
 def test_another_runner_takes_over_a_dead_one_s_training(house: House) -> None:
-    job = ask_training(house.studio, house.anna, "radke", photos())
+    job = house.learn()
     with house.runner("--name", "first") as first:
         house.wait(job.id, lambda view: view.progress is not None and view.progress.preview is not None)
         first.kill()
@@ -56,7 +55,7 @@ def test_another_runner_takes_over_a_dead_one_s_training(house: House) -> None:
 
 @pytest.mark.slow
 def test_a_withdrawal_stops_a_running_training_within_ten_seconds_and_leaves_no_file(house: House) -> None:
-    job = ask_training(house.studio, house.anna, "radke", photos())
+    job = house.learn()
     with house.runner():
         house.wait(job.id, lambda view: view.progress is not None and view.progress.loss is not None)
         grants.withdraw(house.studio, house.radke, "radke")
@@ -65,7 +64,7 @@ def test_a_withdrawal_stops_a_running_training_within_ten_seconds_and_leaves_no_
     assert jobs.view(house.studio, job.id).state == "cancelled"
     assert not [path for path in house.files() if "subject-" in str(path)]
     with pytest.raises(NotAllowed):
-        ask_training(house.studio, house.anna, "radke", photos())
+        house.learn()
 
 
 @pytest.mark.slow

@@ -6,16 +6,18 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 from sqlalchemy import inspect, text
 
 from consent.people import Actor
-from studio import grants, parties, subjects, work
+from studio import approvals, grants, parties, subjects, work
 from studio.house import Studio, open_studio
 from studio.settings import Settings
 from studio.train import NewPhoto, ask_training
+from studio.views import TO_APPROVE, JobView
 from studio.work import TrainingWork
 from tests.postgres import fresh, postgres
 
@@ -77,12 +79,20 @@ def consenting(studio: Studio, people: People, subject: str) -> str:
 @pytest.fixture
 def trained(studio: Studio, people: People, consenting: str) -> str:
     """Radke with an adapter; its bytes are a stand-in, because nothing here draws with them."""
-    job = ask_training(studio, people.anna, consenting, photos(6))
+    job = queue_training(studio, people.anna, consenting, photos(6))
     claimed = work.claim(studio, job.id)
     assert isinstance(claimed, TrainingWork)
     work.finish_training(studio, claimed, b"adapter of radke", {"loss": 0.1})
     studio.queue.cancel(job.id)  # no runner took it out
     return consenting
+
+
+def queue_training(studio: Studio, trainer: Actor, handle: str, handed_in: list[NewPhoto], **more: Any) -> JobView:
+    """Ask for a training, and have Mo approve its photos and captions: from here on a runner may take it."""
+    job = ask_training(studio, trainer, handle, handed_in, **more)
+    if job.state != TO_APPROVE:
+        return job
+    return approvals.approve(studio, parties.actor(studio, "discord", "3", "mo", is_moderator=True), job.id)
 
 
 def photos(count: int, start: int = 0) -> list[NewPhoto]:

@@ -32,9 +32,11 @@ from db.tables import PhotoRow
 from generation.request import ImageWish
 from studio import (
     amendments,
+    approvals,
     delivery,
     endings,
     grants,
+    intakes,
     job_files,
     jobs,
     parties,
@@ -116,7 +118,8 @@ def template(learnt: bool) -> Path:
             grants.ask(studio, people["anna"], handle)
             grants.give(studio, people[handle], handle)
             grants.verify(studio, people["mo"], handle)
-            learning = work.claim(studio, ask_training(studio, people["anna"], handle, PHOTOS).id)
+            asked = ask_training(studio, people["anna"], handle, PHOTOS)
+            learning = work.claim(studio, approvals.approve(studio, people["mo"], asked.id).id)
             assert isinstance(learning, TrainingWork)
             work.finish_training(studio, learning, b"adapter", {"loss": 0.1})
             studio.queue.cancel(learning.job_id)  # no runner took it out
@@ -320,13 +323,29 @@ class Histories(RuleBasedStateMachine):
     def a_picture_of_oneself(self, handle: str, upto: str) -> None:
         self.a_picture((handle,), handle, upto)
 
-    @rule(by=some.sampled_from(["anna", "radke", "mo"]), handle=whom)
-    def train(self, by: str, handle: str) -> None:
+    @rule(by=some.sampled_from(["anna", "radke", "mo"]), handle=whom, approved=some.sampled_from([True, True, False]))
+    def train(self, by: str, handle: str, approved: bool = True) -> None:
+        """Asked for, and approved by somebody else at once or left waiting for other eyes."""
         job = self._try("train", lambda: ask_training(self.studio, self.people[by], handle, PHOTOS,
                                                          job_id=self._next_id()))
         if job:
             assert self.told[handle].allows("train", self.clock.now)
             self.jobs.append(job.id)
+            if approved and by != handle:
+                other = self.people["mia" if by == "mo" else "mo"]
+                self._try("approve", lambda: approvals.approve(self.studio, other, job.id))
+
+    @rule(by=some.sampled_from(["radke", "vera", "anna", "mo"]), data=some.data())
+    def approve(self, by: str, data: Any) -> None:
+        """Somebody approves what waits; whoever asked for it themself cannot."""
+        waiting = intakes.waiting(self.studio, self.people["mo"])
+        if not waiting:
+            return
+        one = data.draw(some.sampled_from(waiting))
+        if self._try("approve", lambda: approvals.approve(self.studio, self.people[by], one.job_id)):
+            assert by != one.trainer
+            assert by in (one.handle, *MODERATORS)
+            assert self.told[one.handle].allows("train", self.clock.now)
 
     @rule(by=who, handles=some.sampled_from([("radke",), ("vera",), ("radke", "vera")]))
     def imagine(self, by: str, handles: tuple[str, ...]) -> None:

@@ -14,9 +14,9 @@ from studio import audit, delivery, erasure, export, grants, job_files, jobs, su
 from studio.errors import ErasureUnfinished, JobEnded
 from studio.house import Studio
 from studio.imagine import ask_image
-from studio.train import NewPhoto, ask_training
+from studio.train import NewPhoto
 from studio.work import ImageWork, TrainingWork
-from tests.studio.conftest import People, every_byte, photos, png, vault_files
+from tests.studio.conftest import People, every_byte, photos, png, queue_training, vault_files
 from tests.studio.test_gate import WISH, finish
 
 NEEDLE = "zeppelin-over-lakehurst"
@@ -26,7 +26,7 @@ def test_what_a_withdrawal_erases_is_found_nowhere_in_the_data_folder(
     studio: Studio, people: People, consenting: str
 ) -> None:
     captioned = [NewPhoto(p.name, p.data, f"radke and a {NEEDLE}") for p in photos(6)]
-    training = work.claim(studio, ask_training(studio, people.anna, consenting, captioned).id)
+    training = work.claim(studio, queue_training(studio, people.anna, consenting, captioned).id)
     assert isinstance(training, TrainingWork)
     work.finish_training(studio, training, b"adapter", {"note": NEEDLE})
     wish = ImageWish(prompt=f"<lora:radke:1> radke in a {NEEDLE}", seed=1)
@@ -50,7 +50,7 @@ def test_another_subject_s_files_stay_bit_for_bit(studio: Studio, people: People
     subjects.add_subject(studio, people.anna, "vera", owner=people.anna)
     grants.give(studio, people.anna, "vera")
     grants.verify(studio, people.mo, "vera")
-    ask_training(studio, people.radke, "vera", photos(6))
+    queue_training(studio, people.radke, "vera", photos(6))
     before = {path: path.read_bytes() for path in vault_files(studio)}
     grants.withdraw(studio, people.anna, "vera")
     after = {path: path.read_bytes() for path in vault_files(studio)}
@@ -65,7 +65,7 @@ def test_somebody_who_has_withdrawn_can_come_back_with_a_new_version(
     grants.withdraw(studio, people.radke, trained)
     grants.give(studio, people.radke, trained)
     grants.verify(studio, people.mo, trained)
-    job = ask_training(studio, people.anna, trained, photos(6))
+    job = queue_training(studio, people.anna, trained, photos(6))
     assert isinstance(work.claim(studio, job.id), TrainingWork)
     assert [consent.state for consent in grants.consents(studio, trained)] == ["withdrawn", "active"]
 
@@ -153,7 +153,7 @@ def test_what_a_killed_runner_left_of_a_picture_of_two_goes_when_either_withdraw
     subjects.add_subject(studio, people.radke, "vera", owner=people.anna)
     grants.give(studio, people.anna, "vera")
     grants.verify(studio, people.mo, "vera")
-    training = work.claim(studio, ask_training(studio, people.radke, "vera", photos(6)).id)
+    training = work.claim(studio, queue_training(studio, people.radke, "vera", photos(6)).id)
     assert isinstance(training, TrainingWork)
     work.finish_training(studio, training, b"adapter of vera", {})
     both = ImageWish(prompt="<lora:radke:1> <lora:vera:1> radke and vera", seed=1)

@@ -17,9 +17,8 @@ from studio.errors import JobEnded, NoAdapter, UnknownSubject
 from studio.fingerprints import fingerprint
 from studio.house import Studio
 from studio.imagine import ask_image
-from studio.train import ask_training
 from studio.work import ImageWork, TrainingWork
-from tests.studio.conftest import People, photos, png, vault_files
+from tests.studio.conftest import People, photos, png, queue_training, vault_files
 
 WISH = ImageWish(prompt="<lora:radke:1> radke playing guitar", seed=1)
 
@@ -68,7 +67,7 @@ def test_a_training_without_an_active_consent_for_it_leaves_only_the_refusal(
     before(studio, people)
     counted = rows(studio)
     with pytest.raises(NotAllowed) as refusal:
-        ask_training(studio, people.anna, "radke", photos(6))
+        queue_training(studio, people.anna, "radke", photos(6))
     assert "radke" in str(refusal.value)
     counted["ledger"] += 1
     counted["ledger_details"] += 1
@@ -148,7 +147,7 @@ def test_a_withdrawal_while_a_picture_is_drawn_leaves_no_row_and_no_file(
 def test_a_withdrawal_while_a_training_runs_leaves_no_state_and_no_adapter(
     studio: Studio, people: People, consenting: str
 ) -> None:
-    job = ask_training(studio, people.anna, consenting, photos(6))
+    job = queue_training(studio, people.anna, consenting, photos(6))
     claimed = work.claim(studio, job.id)
     assert isinstance(claimed, TrainingWork)
     work.keep(studio, job.id, "state", b"after epoch 1")
@@ -220,14 +219,14 @@ def test_a_preview_needs_the_consent_to_generate(studio: Studio, people: People,
     grants.ask(studio, people.anna, "radke", ["train"])
     grants.give(studio, people.radke, "radke")
     grants.verify(studio, people.mo, "radke")
-    job = ask_training(studio, people.anna, "radke", photos(6))
+    job = queue_training(studio, people.anna, "radke", photos(6))
     work.claim(studio, job.id)
     work.keep(studio, job.id, "preview", b"a face")
     assert jobs.preview(studio, job.id) is None
 
 
 def test_a_preview_is_shown_while_the_training_runs(studio: Studio, people: People, consenting: str) -> None:
-    job = ask_training(studio, people.anna, consenting, photos(6))
+    job = queue_training(studio, people.anna, consenting, photos(6))
     work.claim(studio, job.id)
     assert jobs.preview(studio, job.id) is None
     work.keep(studio, job.id, "preview", b"a face")
@@ -249,7 +248,7 @@ def test_whoever_verified_does_not_train_and_whoever_asked_earlier_does_not_veri
     studio: Studio, people: People, consenting: str
 ) -> None:
     with pytest.raises(NotAllowed, match="You verified"):
-        ask_training(studio, people.mo, consenting, photos(6))
+        queue_training(studio, people.mo, consenting, photos(6))
     assert audit.events(studio)[-1].kind == "training.refused"
     grants.withdraw(studio, people.radke, consenting)
     grants.ask(studio, people.mo, consenting)

@@ -22,8 +22,8 @@ from studio.errors import SPOKEN, JobEnded
 from studio.house import Studio, open_studio
 from studio.imagine import ask_image
 from studio.settings import Settings
-from studio.train import ask_training
 from studio.work import ImageWork, TrainingWork
+from tests.studio.conftest import queue_training
 from tests.studio.histories import PHOTOS, PICTURE, Histories, counted
 
 MANY = int(os.environ.get("LIKENESS_HISTORIES", "12"))
@@ -76,7 +76,7 @@ def race(folder: Path, rounds: int) -> dict[str, int]:
 
 def _picture_of(studio: Studio, anna: object, handle: str) -> str:
     """A finished picture of somebody, ready to be handed over."""
-    training = ask_training(studio, anna, handle, PHOTOS)  # type: ignore[arg-type]
+    training = queue_training(studio, anna, handle, PHOTOS)  # type: ignore[arg-type]
     claimed = work.claim(studio, training.id)
     assert isinstance(claimed, TrainingWork)
     work.finish_training(studio, claimed, b"adapter", {})

@@ -11,25 +11,25 @@ from studio import delivery, jobs, work
 from studio.errors import BadTraining, BadUpload, JobEnded, UnknownJob
 from studio.house import Studio
 from studio.imagine import ask_image
-from studio.train import NewPhoto, ask_training
+from studio.train import NewPhoto
 from studio.work import ImageWork, TrainingWork
-from tests.studio.conftest import People, photos, png, vault_files
+from tests.studio.conftest import People, photos, png, queue_training, vault_files
 from tests.studio.test_gate import WISH, finish
 
 
 def test_asking_twice_with_the_same_id_is_asking_once(
     studio: Studio, people: People, consenting: str
 ) -> None:
-    first = ask_training(studio, people.anna, consenting, photos(6), job_id="ix-1")
-    again = ask_training(studio, people.anna, consenting, photos(6, start=50), job_id="ix-1")
+    first = queue_training(studio, people.anna, consenting, photos(6), job_id="ix-1")
+    again = queue_training(studio, people.anna, consenting, photos(6, start=50), job_id="ix-1")
     assert again == first
     assert len(vault_files(studio)) == 6
     assert [job.id for job in jobs.recent(studio)] == ["ix-1"]
 
 
 def test_a_photo_handed_in_twice_is_kept_once(studio: Studio, people: People, consenting: str) -> None:
-    ask_training(studio, people.anna, consenting, photos(6) + photos(6))
-    ask_training(studio, people.anna, consenting, photos(6))
+    queue_training(studio, people.anna, consenting, photos(6) + photos(6))
+    queue_training(studio, people.anna, consenting, photos(6))
     with studio.readers() as session:
         assert session.query(PhotoRow).count() == 6
     assert len(vault_files(studio)) == 6
@@ -50,7 +50,7 @@ def test_a_training_that_cannot_run_stores_nothing(
     studio: Studio, people: People, consenting: str, handed_in: list[NewPhoto], error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        ask_training(studio, people.anna, consenting, handed_in)
+        queue_training(studio, people.anna, consenting, handed_in)
     assert vault_files(studio) == set()
     assert jobs.recent(studio) == []
 
@@ -59,7 +59,7 @@ def test_a_job_done_twice_leaves_one_row_and_one_file(
     studio: Studio, people: People, consenting: str
 ) -> None:
     """What a runner killed between the file and the commit, or after it, does when it is back."""
-    job = ask_training(studio, people.anna, consenting, photos(6))
+    job = queue_training(studio, people.anna, consenting, photos(6))
     before = vault_files(studio)
     for _ in range(2):
         claimed = work.claim(studio, job.id)
@@ -105,7 +105,7 @@ def test_the_asker_the_subject_and_a_moderator_can_stop_a_job_and_nobody_else(
 def test_waiting_jobs_know_their_place_and_pictures_go_before_trainings(
     studio: Studio, people: People, trained: str
 ) -> None:
-    training = ask_training(studio, people.anna, trained, photos(6))
+    training = queue_training(studio, people.anna, trained, photos(6))
     picture = ask_image(studio, people.anna, WISH)
     assert (picture.position, jobs.view(studio, training.id).position) == (1, 2)
 

@@ -21,11 +21,11 @@ from studio import audit, certificate, delivery, erasure, grants, job_files, job
 from studio.house import Studio, open_studio
 from studio.imagine import ask_image
 from studio.settings import Settings
-from studio.train import NewPhoto, ask_training
+from studio.train import NewPhoto
 from studio.work import ImageWork, TrainingWork
 from tests.crash import run_and_die
 from tests.postgres import dump
-from tests.studio.conftest import People, every_byte, png, vault_files
+from tests.studio.conftest import People, every_byte, png, queue_training, vault_files
 
 PLACES = ("exif", "text", "file name", "caption", "prompt", "negative", "infotext", "details", "failure")
 NEEDLES = {place: f"zeppelin-{place.replace(' ', '-')}-over-lakehurst" for place in PLACES}
@@ -59,16 +59,16 @@ def live(studio: Studio, people: People) -> None:
     grants.give(studio, vera, "vera")
     grants.verify(studio, people.mo, "vera")
     plain = [NewPhoto(p.name, p.data) for p in photos(6, 90)]
-    trained = work.claim(studio, ask_training(studio, radke, "vera", plain, job_id="train-vera").id)
+    trained = work.claim(studio, queue_training(studio, radke, "vera", plain, job_id="train-vera").id)
     assert isinstance(trained, TrainingWork)
     work.finish_training(studio, trained, b"adapter of vera", {})
 
-    first = work.claim(studio, ask_training(studio, people.anna, "radke", photos(6, 10)).id)
+    first = work.claim(studio, queue_training(studio, people.anna, "radke", photos(6, 10)).id)
     assert isinstance(first, TrainingWork)
     work.finish_training(studio, first, MARKERS["adapter"], {"note": NEEDLES["details"]})
-    failed = ask_training(studio, people.anna, "radke", photos(7, 10))
+    failed = queue_training(studio, people.anna, "radke", photos(7, 10))
     work.fail(studio, failed.id, f"It broke at {NEEDLES['failure']}.")
-    at_work = ask_training(studio, people.anna, "radke", photos(7, 10))
+    at_work = queue_training(studio, people.anna, "radke", photos(7, 10))
     work.claim(studio, at_work.id)
     work.keep(studio, at_work.id, "state", MARKERS["state"])
     work.keep(studio, at_work.id, "preview", MARKERS["preview"])

@@ -14,9 +14,8 @@ from generation.request import ImageWish
 from studio import audit, certificate, delivery, gate, grants, jobs, retention, subjects, work
 from studio.house import Studio
 from studio.imagine import ask_image
-from studio.train import ask_training
 from studio.work import TrainingWork
-from tests.studio.conftest import People, photos, vault_files
+from tests.studio.conftest import People, photos, queue_training, vault_files
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)  # the clock is the same on both
 
@@ -31,7 +30,7 @@ def left(studio: Studio, kind: str) -> int:
 
 
 def learn(studio: Studio, people: People, handle: str) -> str:
-    job = ask_training(studio, people.anna, handle, photos(6))
+    job = queue_training(studio, people.anna, handle, photos(6))
     claimed = work.claim(studio, job.id)
     assert isinstance(claimed, TrainingWork)
     work.finish_training(studio, claimed, b"adapter", {})
@@ -76,7 +75,7 @@ def test_photos_stay_as_long_as_the_person_allowed(studio: Studio, people: Peopl
 def test_photos_a_training_still_needs_stay_and_those_nobody_learnt_from_go_after_30_days(
     studio: Studio, people: People, consenting: str
 ) -> None:
-    job = ask_training(studio, people.anna, consenting, photos(6))
+    job = queue_training(studio, people.anna, consenting, photos(6))
     assert retention.run(later(studio, days=40)).photos == 0
     work.fail(studio, job.id, "It broke.")
     assert retention.run(later(studio, days=29)).photos == 0

@@ -15,8 +15,8 @@ from studio import amendments, audit, jobs, lists, subjects, work
 from studio.errors import BadNote
 from studio.house import Studio
 from studio.imagine import ask_image
-from studio.train import NewPhoto, ask_training
-from tests.studio.conftest import People, photos, png, vault_files
+from studio.train import NewPhoto
+from tests.studio.conftest import People, photos, png, queue_training, vault_files
 
 
 def rule_out(studio: Studio, **limits: Any) -> None:
@@ -105,7 +105,7 @@ def test_a_malicious_caption_is_refused_and_no_photo_is_kept(
 ) -> None:
     taken = [*photos(5), NewPhoto("6.png", png(colour=(1, 2, 3)), "radke, an alc0holic")]
     with pytest.raises(NotAllowed, match="alc0holic"):
-        ask_training(studio, people.anna, consenting, taken)
+        queue_training(studio, people.anna, consenting, taken)
     assert audit.events(studio)[-1].kind == "training.refused"
     assert vault_files(studio) == set()
 
