@@ -22,11 +22,11 @@ APPLICATION_VERSION = "jobs-v1"
 """Raised only when the order of a job's steps changes; drain the queue before."""
 PROGRESS_KEY = "progress"
 
-KINDS = ("train", "imagine")
+KINDS = ("train", "imagine", "pose")
 """The jobs a runner knows. An unknown name would be taken and then stuck for ever, so it is refused here."""
 
-BASE_PRIORITY = {"imagine": 1_000, "train": 5_000}
-"""Lower goes first: a picture takes seconds and a training minutes."""
+BASE_PRIORITY = {"pose": 1, "imagine": 1_000, "train": 5_000, "nightly": 9_000}
+"""Lower goes first: a pose takes a moment, a picture seconds, a training minutes; nobody waits for a night's."""
 
 MAX_PRIORITY_STEPS = 900
 
@@ -79,7 +79,7 @@ def migrate(url: str) -> None:
 
 def priority(kind: str, waiting: int) -> int:
     """A fair place in the queue: somebody's n-th waiting job of a kind goes behind everybody else's first."""
-    return BASE_PRIORITY[_known(kind)] + min(max(waiting, 0), MAX_PRIORITY_STEPS)
+    return BASE_PRIORITY[kind if kind in BASE_PRIORITY else _known(kind)] + min(max(waiting, 0), MAX_PRIORITY_STEPS)
 
 
 def _known(kind: str) -> str:

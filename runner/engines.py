@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from studio import work
+from runner.looks import Looks
+from studio import poses, work
 from studio.house import Studio
+from studio.poses import PoseWork
 from studio.views import Progress
 from studio.work import ImageWork, TrainingWork
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:  # torch takes seconds to import: the runner reports for work 
     from training.session import Training
 
 Report = Callable[[Progress], None]
+SKELETON_SIDE = 512  # pixels of the longer side of a skeleton to look at
 
 
 class Engines:
@@ -38,9 +41,10 @@ class Engines:
         report(Progress("preparing", 0, job.wish.steps))
         pose = read_pose(job.pose) if job.pose is not None else None
         base = self._drawing_base()
+        looks = Looks(self._studio, job.job_id)
 
         def on_step(step: StepReport) -> None:
-            report(Progress("drawing", step.step, step.steps))
+            report(Progress(step.phase, step.step, step.steps, preview=looks.take(step)))
 
         picture = paint(base, job.wish, job.adapters, pose, on_step)
         assert picture.wish.seed is not None  # resolved
@@ -54,6 +58,16 @@ class Engines:
             parameters=picture.parameters,
             skeleton=_png(picture.skeleton) if picture.skeleton else None,
         )
+
+    def read(self, job: PoseWork) -> None:
+        """Read a pose picture and hand in its skeleton, as OpenPose draws it."""
+        from generation.pose import read_pose
+
+        pose = read_pose(job.file)
+        scale = SKELETON_SIDE / max(pose.width, pose.height)
+        width, height = (max(1, round(side * scale)) for side in (pose.width, pose.height))
+        skeleton = _png(pose.skeleton(width, height, line_width=8 / 512))
+        poses.finish(self._studio, job.job_id, skeleton, people=len(pose.people), source=pose.source)
 
     def learn(self, job: TrainingWork, epoch: int, report: Report) -> None:
         """Run one epoch (0 is the first) and keep the state after it; an epoch already kept is not run again."""

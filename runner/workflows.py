@@ -16,7 +16,7 @@ from dbos import DBOS
 from consent.errors import NotAllowed
 from db.queue import PROGRESS_KEY
 from runner.engines import Engines, Report, as_event, spoken
-from studio import jobs, work
+from studio import jobs, poses, work
 from studio.errors import SPOKEN, JobEnded
 from studio.house import Studio
 from studio.views import Progress
@@ -66,6 +66,18 @@ def register(studio: Studio) -> Engines:
             return True
 
         return _attempt(studio, engines, job_id, attempt) is not None
+
+    @DBOS.step(name="read")
+    def read(job_id: str) -> bool:
+        def attempt() -> bool:
+            engines.read(poses.claim(studio, job_id))
+            return True
+
+        return _attempt(studio, engines, job_id, attempt) is not None
+
+    @DBOS.workflow(name="pose", max_recovery_attempts=MOST_RECOVERIES)
+    def pose(job_id: str) -> None:
+        read(job_id)
 
     @DBOS.workflow(name="imagine", max_recovery_attempts=MOST_RECOVERIES)
     def imagine(job_id: str) -> None:

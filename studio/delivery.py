@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from consent.errors import NotAllowed, Reason
 from db.tables import AdapterRow, JobRow, OutputRow, SubjectRow
-from studio import gate, job_files, jobs
+from studio import gate, job_files, jobs, poses
 from studio.errors import JobEnded
 from studio.house import Studio
 from studio.views import Delivery
@@ -29,6 +29,9 @@ def fetch(studio: Studio, job_id: str) -> Delivery:
     view = jobs.view(studio, job_id)
     if view.state != "done":
         raise JobEnded(view.error or f"This job is {view.state}; there is nothing to hand over.")
+    if view.kind == poses.KIND:
+        read = poses.handed(studio, job_id)
+        return Delivery(view, "Pose", skeleton=read.png, people=read.people)
     with _ending_what_is_refused(studio, job_id), studio.readers() as session:
         subjects = jobs.subjects_of(session, job_id)
         _pass(studio, session, jobs.find(session, job_id), subjects)
@@ -105,4 +108,4 @@ def label_for(handles: list[str], asker: str) -> str:
 
 
 def _pass(studio: Studio, session: Session, row: JobRow, subjects: list[SubjectRow]) -> None:
-    gate.require(studio, session, jobs.PURPOSE[row.kind], subjects, "deliver", job=row)
+    gate.require(studio, session, jobs.purpose_of(row), subjects, "deliver", job=row)

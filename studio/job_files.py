@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,6 +23,8 @@ from studio.views import OPEN
 
 WHILE_RUNNING = ("state", "preview", "pose")
 RESULTS = ("adapter", "picture", "skeleton")
+SKELETONS_KEPT = timedelta(days=1)
+"""How long the skeleton of a pose picture can be fetched."""
 ABANDONED = 3600.0
 """Seconds after which a file that nothing names was left by a program that died, and not by one still at work."""
 
@@ -55,8 +58,10 @@ def places(studio: Studio, job_id: str, subjects: Sequence[SubjectRow], kinds: S
 
 def clear(studio: Studio, session: Session, row: JobRow, subjects: Sequence[SubjectRow]) -> None:
     """Delete what an ended job kept while it ran, and half a result that never became one. Call it held."""
-    made = session.scalar(select(OutputRow.id).filter_by(job_id=row.id)) or session.scalar(
-        select(AdapterRow.id).filter_by(job_id=row.id)
+    made = (
+        (row.kind == "pose" and row.state == "done")  # its skeleton is named by no row, and swept after a day
+        or session.scalar(select(OutputRow.id).filter_by(job_id=row.id))
+        or session.scalar(select(AdapterRow.id).filter_by(job_id=row.id))
     )
     for file in places(studio, row.id, subjects, WHILE_RUNNING if made else WHILE_RUNNING + RESULTS):
         with suppress(
@@ -77,9 +82,10 @@ def sweep(studio: Studio) -> int:
             *session.scalars(select(OutputRow.skeleton_file).where(OutputRow.skeleton_file.is_not(None))),
             *session.scalars(select(ChallengeRow.file).where(ChallengeRow.file.is_not(None))),
         }
+        skeleton = (JobRow.kind == "pose") & (JobRow.finished_at > studio.clock() - SKELETONS_KEPT)
         at_work = {
             name_of(job_id, what)
-            for job_id in session.scalars(select(JobRow.id).where(JobRow.state.in_(OPEN)))
+            for job_id in session.scalars(select(JobRow.id).where(JobRow.state.in_(OPEN) | skeleton))
             for what in WHILE_RUNNING + RESULTS
         }
     left = [

@@ -39,6 +39,11 @@ def mark(studio: Studio, session: Session, png: bytes, output: UUID, consents: S
     return sign(marked, identity.chain, identity.key, _system(studio), _statement(session, output, consents))
 
 
+def mark_in_passing(studio: Studio, png: bytes) -> bytes:
+    """A look at a picture that is still being drawn, with what says that a computer drew it."""
+    return add_xmp(png, _system(studio))
+
+
 def renew(studio: Studio, job_id: str, png: bytes) -> bytes:
     """A picture of ours that a door had to save anew, to enlarge it: signed again, which its XMP survived."""
     with studio.readers() as session:
