@@ -7,9 +7,10 @@ one public bot that recorded consent was walked around by a second path that did
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import ParamSpec
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -27,6 +28,9 @@ from db.tables import ConsentRow, JobRow, JobSubjectRow, NeverRow, ReviewRow, Su
 from generation.request import ImageWish, read_prompt
 from studio import lists
 from studio.house import Studio
+
+_Asked = ParamSpec("_Asked")
+"""What `verdict` is asked with."""
 
 COUNTED = ("queued", "running", "held", "done")
 """States of a job that uses up a day's limit: what came to nothing does not."""
@@ -198,32 +202,27 @@ def _depicted(subject: SubjectRow, known: Standing) -> wording.Depicted:
     return wording.Depicted(subject.handle, real, known.scope.forbidden, known.scope.own_words)
 
 
-def require(
-    studio: Studio,
-    session: Session,
-    purpose: Purpose,
-    subjects: Iterable[SubjectRow],
-    moment: Moment,
-    asking: Asking | None = None,
-    job: JobRow | None = None,
-) -> Verdict:
-    """Raise NotAllowed with every reason unless all the subjects allow `purpose` right now."""
-    said = verdict(studio, session, purpose, subjects, moment, asking, job)
-    said.require()
-    return said
+def _required(judge: Callable[_Asked, Verdict]) -> Callable[_Asked, Verdict]:
+    def require(*asked: _Asked.args, **about: _Asked.kwargs) -> Verdict:
+        said = judge(*asked, **about)
+        said.require()
+        return said
+
+    return require
 
 
-def allows(
-    studio: Studio,
-    session: Session,
-    purpose: Purpose,
-    subjects: Iterable[SubjectRow],
-    moment: Moment,
-    asking: Asking | None = None,
-    job: JobRow | None = None,
-) -> bool:
-    """Whether `require` would let it pass, for what is offered and not asked."""
-    return verdict(studio, session, purpose, subjects, moment, asking, job).allowed
+def _allowed(judge: Callable[_Asked, Verdict]) -> Callable[_Asked, bool]:
+    def allows(*asked: _Asked.args, **about: _Asked.kwargs) -> bool:
+        return judge(*asked, **about).allowed
+
+    return allows
+
+
+# Both are asked exactly as `verdict` is, because both are it: neither can come to know less than the other.
+require = _required(verdict)
+"""The verdict, or NotAllowed with every reason unless all the subjects allow the purpose right now."""
+allows = _allowed(verdict)
+"""Whether `require` would let it pass, for what is offered and not asked."""
 
 
 def record_refusal(
