@@ -15,6 +15,7 @@ from bot.deliveries import Deliveries
 from bot.failures import tell
 from bot.forms import submitted
 from bot.rooms import ROOMS
+from bot.rounds import Rounds
 from studio import answers, preferences
 from studio.house import Studio
 
@@ -62,6 +63,7 @@ class LikenessClient(discord.Client):
                 self.tree.add_command(command)
         self.deliveries = Deliveries(self)
         self._ending: asyncio.Task[None] | None = None
+        self.rounds = Rounds(self)
 
     async def setup_hook(self) -> None:
         """Once per start: buttons of earlier runs answer again, commands are made known, deliveries begin."""
@@ -73,6 +75,7 @@ class LikenessClient(discord.Client):
         await self.tree.sync()
         self.deliveries.start()
         self._ending = asyncio.create_task(leftovers.end_them(self, left))
+        self.rounds.start()
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Hand in what somebody filled in; commands and buttons find their own way."""
@@ -83,4 +86,5 @@ class LikenessClient(discord.Client):
         await self.deliveries.drain()
         if self._ending is not None:
             await asyncio.gather(self._ending, return_exceptions=True)
+        await self.rounds.drain()
         await super().close()

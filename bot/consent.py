@@ -1,4 +1,8 @@
-"""`/consent`: give, withdraw, ask, verify. Thin: the studio decides who may, the buttons take the answer."""
+"""`/consent`: asking, answering, amending, confirming. Thin: the studio decides who may, the buttons take the answer.
+
+What a person has of their own (`mine`, `receipt`, `data`, `withdraw`, `never`) is in `bot/own.py`, showing oneself
+in `bot/challenge.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,20 @@ from collections.abc import Callable
 import discord
 from discord import app_commands
 
-from bot import words
-from bot.answers import BUTTONS, QuestionView, WithdrawalView, notice_message
+from bot import answers, scope, words
+from bot.answers import QuestionView, own_subject
 from bot.asking import Asked, actor_for, actor_of, handle_of
 from bot.failures import Said, answering
+from bot.scope import shown
+from bot.words import consent as say
 from consent.people import Actor
-from studio import grants, subjects
+from studio import amendments, grants, subjects
 from studio.errors import UnknownSubject
 from studio.house import Studio
 from studio.views import SubjectView
 
 MOST_CHOICES = 25  # Discord's limit
+GIVEN = ("given", "active", "paused")
 
 commands = app_commands.Group(
     name="consent",
@@ -48,28 +55,79 @@ async def give(interaction: Asked, subject: str) -> None:
         view = await asyncio.to_thread(_theirs, interaction.client.studio, actor, actor, handle_of(subject))
         if view.owner_party != actor.party:
             raise Said(words.whose_else(view.handle))
-        embed, buttons = notice_message(interaction.client.studio, view)
-        await interaction.edit_original_response(embed=embed, view=buttons)
+        await shown(interaction, view.handle)
 
 
-@commands.command(name="withdraw", description=words.CONSENT_WITHDRAW)
+@commands.command(name="refuse", description=say.REFUSE)
 @app_commands.describe(subject=words.SUBJECT_OPTION)
-async def withdraw(interaction: Asked, subject: str) -> None:
-    """Say what a withdrawal takes away, and offer the button that does it."""
+async def refuse(interaction: Asked, subject: str) -> None:
+    """Say no to a question, also where its message is gone."""
     async with answering(interaction, ephemeral=True):
         actor = await actor_of(interaction)
-        view = await asyncio.to_thread(subjects.subject, interaction.client.studio, handle_of(subject))
-        if view.owner_party != actor.party:
-            raise Said(words.not_asked_of_you(view.handle))
-        await interaction.edit_original_response(
-            content=words.before_withdrawal(view), view=WithdrawalView(view.handle)
+        await asyncio.to_thread(grants.refuse, interaction.client.studio, actor, handle_of(subject))
+        await interaction.edit_original_response(content=words.SAID_NO)
+
+
+@commands.command(name="narrow", description=say.NARROW)
+@app_commands.describe(subject=words.SUBJECT_OPTION)
+async def narrow(interaction: Asked, subject: str) -> None:
+    """Show what holds, to be changed; what takes something back holds at once."""
+    async with answering(interaction, ephemeral=True):
+        view = await own_subject(interaction, handle_of(subject))
+        await shown(interaction, view.handle)
+
+
+@commands.command(name="widen", description=say.WIDEN)
+@app_commands.describe(subject=words.SUBJECT_OPTION)
+async def widen(interaction: Asked, subject: str) -> None:
+    """Show the notice and what holds, to be changed; more takes a yes under the notice."""
+    async with answering(interaction, ephemeral=True):
+        view = await own_subject(interaction, handle_of(subject))
+        await shown(interaction, view.handle)
+
+
+@commands.command(name="pause", description=say.PAUSE)
+@app_commands.describe(subject=words.SUBJECT_OPTION)
+async def pause(interaction: Asked, subject: str) -> None:
+    """Let a consent rest; the studio lets the subject and moderators."""
+    async with answering(interaction, ephemeral=True):
+        actor = await actor_of(interaction)
+        consent = await asyncio.to_thread(
+            amendments.pause, interaction.client.studio, actor, handle_of(subject)
         )
+        await interaction.edit_original_response(content=say.paused(consent))
+
+
+@commands.command(name="resume", description=say.RESUME)
+@app_commands.describe(subject=words.SUBJECT_OPTION)
+async def resume(interaction: Asked, subject: str) -> None:
+    """End one's own pause."""
+    async with answering(interaction, ephemeral=True):
+        actor = await actor_of(interaction)
+        consent = await asyncio.to_thread(
+            amendments.resume, interaction.client.studio, actor, handle_of(subject)
+        )
+        await interaction.edit_original_response(content=say.resumed(consent))
 
 
 @commands.command(name="ask", description=words.CONSENT_ASK)
-@app_commands.describe(member=words.MEMBER_OPTION, subject=words.SUBJECT_OPTION)
-async def ask(interaction: Asked, member: discord.Member, subject: str) -> None:
+@app_commands.describe(
+    member=words.MEMBER_OPTION,
+    subject=words.SUBJECT_OPTION,
+    nightly=say.ALSO_NIGHTLY,
+    gallery=say.ALSO_GALLERY,
+    measure_likeness=say.ALSO_MEASURE,
+)
+async def ask(
+    interaction: Asked,
+    member: discord.Member,
+    subject: str,
+    nightly: bool = False,
+    gallery: bool = False,
+    measure_likeness: bool = False,
+) -> None:
     """Ask a member in this channel, by mention; never by an unsolicited direct message."""
+    also = {"nightly": nightly, "gallery": gallery, "measure_likeness": measure_likeness}
     async with answering(interaction, ephemeral=True):
         if member.bot:
             raise Said(words.no_bots())
@@ -81,7 +139,8 @@ async def ask(interaction: Asked, member: discord.Member, subject: str) -> None:
         view = await asyncio.to_thread(_theirs, studio, actor, owner, handle_of(subject))
         if view.owner_party != owner.party:
             raise Said(words.not_theirs(view.handle, member.display_name))
-        await asyncio.to_thread(grants.ask, studio, actor, view.handle)
+        purposes = [*grants.DEFAULT_PURPOSES, *(name for name, wanted in also.items() if wanted)]
+        await asyncio.to_thread(grants.ask, studio, actor, view.handle, purposes)
         # A message of its own: an edited “thinking” message would not notify the member it mentions.
         await interaction.client.get_partial_messageable(channel.id).send(
             words.question(view.handle, member.mention, actor.name),
@@ -92,26 +151,49 @@ async def ask(interaction: Asked, member: discord.Member, subject: str) -> None:
 
 
 @commands.command(name="verify", description=words.CONSENT_VERIFY)
-@app_commands.describe(subject=words.SUBJECT_OPTION)
-async def verify(interaction: Asked, subject: str) -> None:
+@app_commands.describe(subject=words.SUBJECT_OPTION, called=say.CALLED, nobody_real=say.NOBODY_REAL)
+async def verify(
+    interaction: Asked, subject: str, called: bool = False, nobody_real: bool = False
+) -> None:
     """Confirm a yes, in the open: those who wait for it see it, and so does the subject."""
     async with answering(interaction):
-        actor = await actor_of(interaction)
-        consent = await asyncio.to_thread(grants.verify, interaction.client.studio, actor, handle_of(subject))
+        actor, studio = await actor_of(interaction), interaction.client.studio
+        handle = handle_of(subject)
+        consent = await asyncio.to_thread(
+            lambda: grants.verify(studio, actor, handle, called=called, nobody_real=nobody_real)
+        )
         await interaction.edit_original_response(content=words.verified(consent))
+
+
+def own_in(*states: str | None) -> Callable[[Actor, SubjectView], bool]:
+    """Offers one's own names whose consent is in one of these states; in any where none is named."""
+    return lambda actor, view: view.owner_party == actor.party and (not states or view.consent in states)
 
 
 @give.autocomplete("subject")
 async def _own(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
-    return await suggest(interaction, typed, lambda actor, view: view.owner_party == actor.party)
+    return await suggest(interaction, typed, own_in())
 
 
-@withdraw.autocomplete("subject")
+@refuse.autocomplete("subject")
+async def _asked(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
+    return await suggest(interaction, typed, own_in("asked"))
+
+
+@narrow.autocomplete("subject")
+@widen.autocomplete("subject")
 async def _own_given(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
-    def offered(actor: Actor, view: SubjectView) -> bool:
-        return view.owner_party == actor.party and view.consent in ("given", "active", "paused", "expired")
+    return await suggest(interaction, typed, own_in(*GIVEN))
 
-    return await suggest(interaction, typed, offered)
+
+@pause.autocomplete("subject")
+async def _to_pause(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
+    return await suggest(interaction, typed, lambda actor, view: _may_hold(actor, view, "active", "paused"))
+
+
+@resume.autocomplete("subject")
+async def _paused(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
+    return await suggest(interaction, typed, lambda actor, view: _may_hold(actor, view, "paused"))
 
 
 @verify.autocomplete("subject")
@@ -120,6 +202,10 @@ async def _unverified(interaction: Asked, typed: str) -> list[app_commands.Choic
         return actor.is_moderator and view.owner_party != actor.party and view.consent == "given"
 
     return await suggest(interaction, typed, offered)
+
+
+def _may_hold(actor: Actor, view: SubjectView, *states: str) -> bool:
+    return (view.owner_party == actor.party or actor.is_moderator) and view.consent in states
 
 
 def _theirs(studio: Studio, actor: Actor, owner: Actor, handle: str) -> SubjectView:
@@ -131,4 +217,5 @@ def _theirs(studio: Studio, actor: Actor, owner: Actor, handle: str) -> SubjectV
 
 
 COMMANDS = (commands,)
-ITEMS = BUTTONS
+ITEMS = (*answers.ITEMS, *scope.ITEMS)
+FORMS = scope.FORMS

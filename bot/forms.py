@@ -30,11 +30,18 @@ class Form(ui.Modal):
         return cls(*match.groups())
 
     async def show(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer an interaction with this form, and keep nothing."""
+        """Answer an interaction with this form, and keep nothing: discord.py keeps no modal that is over.
+
+        Made in the event loop, not in a thread: else it never counts as over (RuntimeError).
+        """
         self.stop()
+        if not self.is_finished():
+            raise RuntimeError(f"{self.custom_id} was made outside the event loop")
         await interaction.response.send_modal(self)
 
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:
+    async def on_error(  # type: ignore[override]
+        self, interaction: discord.Interaction[Any], error: Exception, /
+    ) -> None:
         """The last net under every form."""
         await tell(interaction, error)
 

@@ -7,6 +7,7 @@ when it is read: the certificate itself has random numbers only, and can be hand
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,7 @@ from consent.errors import NotAllowed, Reason
 from consent.ledger import canonical_json
 from consent.people import Actor
 from db import ledger
-from db.tables import ErasureRow, JobRow, JobSubjectRow, LedgerRow, SubjectRow
+from db.tables import ErasureRow, JobRow, JobSubjectRow, LedgerRow, RemovalRow, SubjectRow
 from studio import parties
 from studio.errors import UnknownErasure
 from studio.house import Studio
@@ -55,8 +56,11 @@ class CertificateView:
     content: dict[str, Any]
 
 
-def unreached(session: Session, subject: SubjectRow) -> list[dict[str, Any]]:
-    """What of a subject has left the house: asked before its rows are removed. Places are the doors' own words."""
+def unreached(session: Session, subject: SubjectRow, messages: Collection[str] = ()) -> list[dict[str, Any]]:
+    """What of a subject has left the house, beside the `messages` that will be deleted.
+
+    Asked before its rows are removed. Places are the doors' own words.
+    """
     delivered = (
         select(JobRow.channel, func.count())
         .join(JobSubjectRow, JobSubjectRow.job_id == JobRow.id)
@@ -71,14 +75,21 @@ def unreached(session: Session, subject: SubjectRow) -> list[dict[str, Any]]:
     found = [
         {"what": "delivered pictures", "where": channel or "a place nobody wrote down", "count": number}
         for channel, number in session.execute(delivered)
+        if channel not in messages
     ]
     if number := session.scalar(exported):
         found.append({"what": "exports in clear", "where": "with whoever took them", "count": number})
     return found
 
 
-def of(session: Session, erasure: ErasureRow) -> tuple[dict[str, Any], str]:
-    """The certificate of an erasure that has just ended, and its SHA-256."""
+def of(
+    session: Session, erasure: ErasureRow, messages: tuple[int, list[dict[str, Any]]] = (0, [])
+) -> tuple[dict[str, Any], str]:
+    """The certificate of an erasure that has just ended, and its SHA-256.
+
+    `messages`: how many were deleted, and those that could not be.
+    """
+    deleted, kept = messages
     counts = dict(erasure.counts)
     assert erasure.finished_at is not None
     head = ledger.head(session)
@@ -95,8 +106,9 @@ def of(session: Session, erasure: ErasureRow) -> tuple[dict[str, Any], str]:
         "files": counts.get("files", {}),
         "jobs_stopped": counts.get("jobs_stopped", 0),
         "key_destroyed": bool(counts.get("key")),
+        "messages_deleted": deleted,
         "leftovers_found": 0,
-        "not_reached": [*counts.get("unreached", []), {"what": "backups", "where": BACKUPS, "count": None}],
+        "not_reached": [*kept, *counts.get("unreached", []), {"what": "backups", "where": BACKUPS, "count": None}],
         "ledger": {"seq": head.seq, "hash": head.hash} if head else None,
     }
     return content, hashlib.sha256(canonical_json(content)).hexdigest()
@@ -116,8 +128,21 @@ def certificates(studio: Studio, actor: Actor, handle: str | None = None) -> lis
         rows = session.scalars(query.filter_by(subject_id=subject.id) if subject else query).all()
         if not rows:
             whom = f"of {handle} " if handle else ""
+            _say_what_is_left(session, subject)
             raise UnknownErasure(f"Nothing {whom}has been erased, so there is no certificate.")
         return [_view(session, row) for row in rows]
+
+
+def _say_what_is_left(session: Session, subject: SubjectRow | None) -> None:
+    """Raise UnknownErasure with how many messages a certificate still waits for, if one does."""
+    query = select(func.count()).select_from(RemovalRow).filter_by(state="waiting")
+    query = query.where(RemovalRow.erasure_id.is_not(None))
+    left = session.scalar(query.filter_by(subject_id=subject.id) if subject else query)
+    if left:
+        raise UnknownErasure(
+            f"Everything is erased here, and {left} messages with pictures are being deleted: the certificate comes "
+            "after the last of them, or after three days."
+        )
 
 
 def _view(session: Session, row: ErasureRow) -> CertificateView:
@@ -145,6 +170,7 @@ def in_words(view: CertificateView) -> str:
         _line("erased", ", ".join(erased) or "nothing was there"),
         _line("files", ", ".join(files) or "none"),
         _line("jobs stopped", str(content["jobs_stopped"])),
+        _line("messages", f"deleted {content.get('messages_deleted', 0)}"),
         _line("the key", key),
         _line("looked again", f"leftovers found: {content['leftovers_found']}"),
         *(_line("not reached", _unreached(item)) for item in content["not_reached"]),
@@ -160,7 +186,8 @@ def _unreached(item: dict[str, Any]) -> str:
     door, _, place = str(item["where"]).partition(":")
     channel, _, message = place.partition(":")
     where = f"message {message} in channel {channel} of Discord" if door == "discord" and message else item["where"]
-    return f"{item['what']} {item['count']}: {where}"
+    why = f" ({item['why']})" if item.get("why") else ""
+    return f"{item['what']} {item['count']}: {where}{why}"
 
 
 def _line(name: str, text: str) -> str:

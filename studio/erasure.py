@@ -4,6 +4,9 @@ First, in the withdrawal's own transaction: rows, prompts, ledger details and th
 files; from its commit on nothing of theirs can be reached. Then the files, the bytes the database still holds, and a
 look at whether anything was left. What is to be done stands in a row until it is done, so that an erasure
 interrupted at any point is taken up again (`resume`, at every runner's pulse) and ends the same.
+
+Messages that pictures stand in are deleted by the door that wrote them (`studio/removals.py`); the certificate comes
+after the last of them.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from db import ledger
 from db.engine import wipe_deleted
 from db.errors import DatabaseError, VaultError
 from db.tables import AdapterRow, ErasureRow, JobRow, JobSubjectRow, SubjectRow
-from studio import certificate, job_files, jobs, remains
+from studio import certificate, job_files, jobs, remains, removals
 from studio.errors import ErasureUnfinished
 from studio.house import Studio
 from studio.views import FINISHED, OPEN, WithdrawalView
@@ -48,8 +51,9 @@ def begin(
     """
     ids = [job.id for job in _jobs_of(session, subject)]
     found = remains.survey(studio, session, subject, ids)
+    messages = removals.places(session, ids, subject.id)
     stopped = halt(studio, session, actor, subject, cause, tidy=False)
-    unreached = certificate.unreached(session, subject)
+    unreached = certificate.unreached(session, subject, messages)
     adapters = session.scalars(select(AdapterRow.id).filter_by(subject_id=subject.id)).all()
     counts = remains.remove_rows(session, subject, stopped)
     for adapter in adapters:
@@ -65,10 +69,13 @@ def begin(
         files=found.elsewhere,
         jobs=ids,
         counts=counts
-        | {"jobs_stopped": len(stopped), "files": found.kinds, "key": key, "unreached": unreached},
+        | {"jobs_stopped": len(stopped), "files": found.kinds, "key": key, "unreached": unreached}
+        | {"messages": len(messages)},
         started_at=studio.clock(),
     )
     session.add(erasure)
+    session.flush()
+    removals.ask(studio, session, messages, subject.id, erasure.id)
     studio.record(session, "erasure.started", actor, subject.id, str(erasure.id), cause=cause)
     return erasure.id
 
@@ -107,25 +114,24 @@ def take_out(studio: Studio, job_ids: list[str]) -> None:
 def finish(studio: Studio, erasure_id: UUID) -> WithdrawalView:
     """Delete the files, look for leftovers, certify; doing it again does no more than is left to do.
 
-    Raises ErasureUnfinished when the disk or the database does not let us; `resume` goes on later.
+    While messages are left to delete there is no certificate yet, and nothing else is missing. Raises
+    ErasureUnfinished when the disk or the database does not let us; `resume` goes on later.
     """
     with studio.readers() as session:
         erasure = session.get_one(ErasureRow, erasure_id)
         handle = session.get_one(SubjectRow, erasure.subject_id).handle
-    counts = {name: erasure.counts.get(name, 0) for name in ("jobs_stopped", "photos", "adapters", "pictures")}
-    view = WithdrawalView(handle=handle, **counts)
+    told = ("jobs_stopped", "photos", "adapters", "pictures", "messages")
+    counts = {name: erasure.counts.get(name, 0) for name in told}
+    view = WithdrawalView(handle=handle, erasure=erasure_id, **counts)
     if erasure.finished_at is not None:
         return view
     try:
-        studio.vault.delete_all(job_files.owner_of(erasure.subject_id))
-        for file in erasure.files:
-            studio.vault.delete(file)
-        take_out(studio, erasure.jobs)
-        left = remains.leftovers(studio, erasure)
-        if left:
-            raise ErasureUnfinished(f"{left[0]} is still there")
-        wipe_deleted(studio.engine)
-        _certify(studio, erasure)
+        if erasure.wiped_at is None:
+            _wipe(studio, erasure)
+        with studio.readers() as session:
+            left = removals.waiting(session, erasure_id)
+        if not left:
+            _certify(studio, erasure)
     except (DatabaseError, VaultError, OSError, ErasureUnfinished) as error:
         raise ErasureUnfinished(
             f"{handle}'s consent has ended, and nothing of theirs can be reached any more. Deleting the files is not "
@@ -134,27 +140,43 @@ def finish(studio: Studio, erasure_id: UUID) -> WithdrawalView:
     return view
 
 
-def _certify(studio: Studio, erasure: ErasureRow) -> None:
-    """The erasure's end: what was done goes into its row and its digest into the ledger, once."""
+def _wipe(studio: Studio, erasure: ErasureRow) -> None:
+    """The files, and a look at whether anything is left."""
+    studio.vault.delete_all(job_files.owner_of(erasure.subject_id))
+    for file in erasure.files:
+        studio.vault.delete(file)
+    take_out(studio, erasure.jobs)
+    left = remains.leftovers(studio, erasure)
+    if left:
+        raise ErasureUnfinished(f"{left[0]} is still there")
+    wipe_deleted(studio.engine)
     with studio.sessions.begin() as session:
         row = session.get_one(ErasureRow, erasure.id, with_for_update=True)
-        if row.finished_at is not None:
-            return  # another program was first
-        row.finished_at, row.files = studio.clock(), []
+        row.wiped_at, row.files = row.wiped_at or studio.clock(), []
+
+
+def _certify(studio: Studio, erasure: ErasureRow) -> None:
+    """The erasure's end, after its last message: what was done goes into its row and its digest into the ledger."""
+    with studio.sessions.begin() as session:
+        row = session.get_one(ErasureRow, erasure.id, with_for_update=True)
+        if row.finished_at is not None or removals.waiting(session, row.id):
+            return  # another program was first, or there is something left to do
+        row.finished_at = studio.clock()
         actor = Actor(row.actor_id, "") if row.actor_id else None
-        row.certificate, digest = certificate.of(session, row)
+        row.certificate, digest = certificate.of(session, row, removals.settle(session, row.id))
         studio.record(session, "erasure.finished", actor, row.subject_id, str(row.id), certificate=digest)
 
 
 def unfinished(session: Session, subject: UUID | None = None) -> list[UUID]:
-    """Erasures that have files left to delete."""
+    """Erasures that have files or messages left to delete."""
     query = select(ErasureRow.id).where(ErasureRow.finished_at.is_(None))
     return list(session.scalars(query.filter_by(subject_id=subject) if subject else query))
 
 
 def require_ended(session: Session, subject: SubjectRow) -> None:
     """Nobody says yes anew while their old files are being deleted: the new ones would go with them."""
-    if unfinished(session, subject.id):
+    wiping = select(ErasureRow.id).filter_by(subject_id=subject.id, finished_at=None, wiped_at=None)
+    if session.scalar(wiping.limit(1)):
         raise ErasureUnfinished(
             f"Deleting what there was of {subject.handle} has not ended yet. A runner goes on with it, and "
             "`likeness erasure resume` does; answer again after that."
@@ -166,6 +188,7 @@ def resume(studio: Studio) -> None:
     with studio.readers() as session:
         left = unfinished(session)
     for erasure_id in left:
+        removals.give_up(studio, erasure_id)
         try:
             finish(studio, erasure_id)
         except ErasureUnfinished as error:

@@ -54,11 +54,12 @@ def give(
     actor: Actor,
     handle: str,
     purposes: Sequence[str] | None = None,
-    months: int = DEFAULT_MONTHS,
+    months: int | None = None,
     limits: Mapping[str, Any] | None = None,
 ) -> ConsentView:
     """The subject says yes: to what was asked or to less of it, or of their own accord.
 
+    It ends in so many `months`, and no later than was asked; without them when it was asked for, or in a year.
     Raises NotAllowed for anybody else. Until a moderator has verified it, a given consent allows nothing.
     """
     with studio.sessions.begin() as session:
@@ -66,19 +67,23 @@ def give(
         gate.hold(session, [subject])
         row = versions.current(studio, session, subject)
         if row is None or row.state in OVER:
-            row = _ask(studio, session, actor, subject, purposes or DEFAULT_PURPOSES, months, limits)
-        scope = gate.scope_of(row)
-        agreed = {} if purposes is None else {"purposes": _within(purposes, row.purposes)}
+            wanted = purposes or DEFAULT_PURPOSES
+            row = _ask(studio, session, actor, subject, wanted, months or DEFAULT_MONTHS, limits)
+        asked = gate.scope_of(row)
+        agreed: dict[str, Any] = {} if purposes is None else {"purposes": _within(purposes, row.purposes)}
+        if months is not None:
+            agreed["expires_at"] = min(asked.expires_at, months_later(studio.clock(), max(months, 1)))
+        scope = versions.scope_with(asked, {**agreed, **(limits or {})})
         row = versions.act(
             studio,
             session,
             actor,
             subject,
             Act.GIVE,
-            scope=versions.scope_with(scope, {**agreed, **(limits or {})}),
+            scope=scope,
             evidence=Evidence.LINK if actor.via == "link" else Evidence.WORD,
             purposes=agreed.get("purposes", row.purposes),
-            limits=dict(limits or scope.limits()),
+            limits=scope.limits(),
             notice=notices.NOTICE_SHA256,
         )
         erasure.require_ended(session, subject)

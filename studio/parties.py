@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -42,3 +43,13 @@ def name_of(session: Session, party: UUID | None) -> str | None:
     """The name to show for a party, None where the studio knows none any more."""
     row = session.get(PartyRow, party) if party is not None else None
     return row.name if row else None
+
+
+def accounts(studio: Studio, kind: str, people: Sequence[UUID | str]) -> dict[str, str]:
+    """The accounts of one kind that these parties have, by party; who has none is left out."""
+    ids = [UUID(str(party)) for party in people]
+    with studio.readers() as session:
+        query = select(IdentityRow.party_id, IdentityRow.external_id).where(
+            IdentityRow.kind == kind, IdentityRow.party_id.in_(ids)
+        )
+        return {str(party): external for party, external in session.execute(query)}

@@ -15,7 +15,7 @@ from consent.errors import NotAllowed, Reason
 from consent.people import Actor
 from consent.rules import Verdict
 from db.tables import JobRow, OutputAdapterRow, OutputRow, ReviewRow, SubjectRow
-from studio import gate, job_files, jobs
+from studio import gate, job_files, jobs, removals
 from studio.errors import JobEnded
 from studio.house import Studio
 from studio.views import HELD, ReviewView
@@ -75,7 +75,7 @@ def approve(studio: Studio, actor: Actor, job_id: str) -> ReviewView:
         subject, review = _theirs(session, actor, row)
         if review is None or review.state != "waiting" or row.state != HELD:
             raise NotAllowed((Reason("nothing_to_approve", f"{job_id} does not wait for you: it is {row.state}."),))
-        gate.require(studio, session, jobs.PURPOSE[row.kind], [subject], "draw", job=row)
+        gate.require(studio, session, jobs.purpose_of(row), [subject], "draw", job=row)
         review.state, review.decided_at = "approved", studio.clock()
         studio.record(session, "image.approved", actor, subject.id, job_id)
         session.flush()
@@ -97,6 +97,7 @@ def veto(studio: Studio, actor: Actor, job_id: str) -> ReviewView:
             review = ReviewRow(job_id=job_id, subject_id=subject.id, made_at=studio.clock())
             session.add(review)
         review.state, review.decided_at = "vetoed", studio.clock()
+        removals.ask(studio, session, removals.places(session, [job_id]), subject.id)
         session.execute(delete(OutputAdapterRow).filter_by(output_id=output.id))
         session.delete(output)
         row.state, row.error = "refused", f"{subject.handle} does not want this picture; it was erased."

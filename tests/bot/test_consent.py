@@ -1,15 +1,22 @@
-"""/consent: who may answer, what is recorded, and that a button outlives the bot."""
+"""/consent: who may answer, what is recorded, and that buttons and forms outlive the bot."""
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from typing import Any
+
+from simcord.results import InteractionResult
+from sqlalchemy import select, update
 
 from bot import words
 from bot.client import LikenessClient
+from bot.words import consent as say
+from consent import notice as notices
+from consent.scope import months_later
 from db.tables import ConsentRow
-from studio import subjects
+from studio import drafts, grants, subjects
 from studio.house import Studio
 from tests.bot.conftest import Server
+from tests.bot.consent_stage import agree, fill, say_yes
 
 
 async def test_a_subject_says_yes_by_ticking_and_pressing_and_a_moderator_confirms(server: Server) -> None:
@@ -17,8 +24,7 @@ async def test_a_subject_says_yes_by_ticking_and_pressing_and_a_moderator_confir
     assert shown.ephemeral
     assert shown.response.embeds[0].description is not None
     assert "Only you can say yes" in shown.response.embeds[0].description
-    await server.radke.select(shown.response, ["train", "generate"])
-    await server.radke.click(shown.response, label=words.YES_BUTTON)
+    await say_yes(server, server.radke, shown, "train", "generate")
     assert "You said yes as **radke** to: train, generate" in shown.response.content
     assert subjects.subject(server.studio, "radke").consent == "given"
 
@@ -31,14 +37,129 @@ async def test_a_subject_says_yes_by_ticking_and_pressing_and_a_moderator_confir
 
 async def test_nothing_is_ticked_beforehand_and_only_what_is_ticked_is_agreed_to(server: Server) -> None:
     shown = await server.radke.slash(server.channel, "consent give", subject="radke")
-    select, yes, _ = [part for row in shown.response.components for part in row["components"]]
-    assert not any(option.get("default") for option in select["options"])
+    yes = next(button for button in _buttons(shown) if button["label"] == say.AGREE["give"])
     assert yes["disabled"]
+    for kind in say.FILL:
+        form = await server.radke.click(shown.response, label=say.FILL[kind])
+        for label in form.modal["components"]:
+            field = label["component"]
+            assert not any(option.get("default") for option in field.get("options", ()))
+            assert not field.get("default_values")
+            assert not field.get("value")
 
-    await server.radke.select(shown.response, ["generate"])
-    await server.radke.click(shown.response, label=words.YES_BUTTON)
+    await say_yes(server, server.radke, shown, "generate")
 
     assert subjects.subject(server.studio, "radke").purposes == ("generate",)
+
+
+async def test_the_notice_is_shown_with_its_digest_and_the_yes_keeps_both(server: Server) -> None:
+    shown = await server.radke.slash(server.channel, "consent give", subject="radke")
+    embed = shown.response.embeds[0]
+    assert embed.description == notices.notice().text
+    assert embed.footer.text == f"Notice {notices.NOTICE_VERSION} · SHA-256 {notices.NOTICE_SHA256}"
+
+    await say_yes(server, server.radke, shown, "train")
+
+    with server.studio.readers() as session:
+        row = session.scalars(select(ConsentRow)).one()
+        assert (row.notice_version, row.notice_sha256) == (notices.NOTICE_VERSION, notices.NOTICE_SHA256)
+
+
+async def test_whoever_is_particular_fills_in_who_where_how_and_how_long(server: Server) -> None:
+    shown = await server.radke.slash(server.channel, "consent give", subject="radke")
+    await fill(
+        server.radke, shown, "who", askers="people", people=[server.anna], places=[server.channel],
+        blocked=[server.eve],
+    )  # fmt: skip
+    await fill(
+        server.radke, shown, "how", realism="stylised", company="alone", review="ask_me_first",
+        own_words="clown,  my ex wife",
+    )  # fmt: skip
+    await fill(
+        server.radke, shown, "limits", forbidden=["alcohol", "politics"], daily_limit="3", months="6",
+        keep_photos_days="30",
+    )  # fmt: skip
+    await fill(server.radke, shown, "what", purposes=["train", "generate"])
+    said = shown.response.embeds[0].fields[0].value
+    assert f"Only in <#{server.channel.id}>." in said
+    assert "You and anna may ask for pictures." in said
+
+    await agree(server.radke, shown)
+
+    consent = grants.consents(server.studio, "radke")[-1]
+    anna, eve = server.party(server.anna).party, server.party(server.eve).party
+    assert consent.limits == {
+        "askers": "people", "people": [str(anna)], "blocked": [str(eve)],
+        "places": [f"discord:{server.channel.id}"], "realism": "stylised", "company": "alone",
+        "review": "ask_me_first", "own_words": ["clown", "my ex wife"], "forbidden": ["alcohol", "politics"],
+        "daily_limit": 3, "keep_photos_days": 30,
+    }  # fmt: skip
+    assert consent.expires_at.date() == months_later(server.studio.clock(), 6).date()
+
+
+async def test_what_makes_no_sense_is_said_and_nothing_that_was_filled_in_is_lost(server: Server) -> None:
+    shown = await server.radke.slash(server.channel, "consent give", subject="radke")
+    await fill(server.radke, shown, "what", purposes=["train"])
+
+    said = await fill(server.radke, shown, "limits", daily_limit="many")
+
+    assert said.followups[0].content == say.NOT_A_NUMBER
+    assert said.followups[0].ephemeral
+    await agree(server.radke, shown)
+    assert subjects.subject(server.studio, "radke").purposes == ("train",)
+
+
+async def test_a_yes_is_to_what_was_read_and_to_nothing_else(server: Server) -> None:
+    one = await server.radke.slash(server.channel, "consent give", subject="radke")
+    await fill(server.radke, one, "what", purposes=["train"])
+    drafts.change(server.studio, server.party(server.radke), "radke", {"purposes": ["train", "gallery"]})
+
+    pressed = await server.radke.click(one.response, label=say.AGREE["give"])
+
+    assert "changed meanwhile" in pressed.followups[0].content
+    assert subjects.subject(server.studio, "radke").consent is None
+
+
+async def test_less_holds_at_once_and_more_takes_a_yes_under_the_notice(server: Server) -> None:
+    server.consent()
+    shown = await server.radke.slash(server.channel, "consent narrow", subject="radke")
+    await fill(server.radke, shown, "how", review="ask_me_first")
+    await agree(server.radke, shown, "narrow")
+    assert grants.consents(server.studio, "radke")[-1].limits == {"review": "ask_me_first"}
+
+    shown = await server.radke.slash(server.channel, "consent widen", subject="radke")
+    assert shown.response.embeds[0].description == notices.notice().text
+    await fill(server.radke, shown, "what", purposes=["train", "generate", "gallery"])
+    await agree(server.radke, shown, "widen")
+
+    newest = grants.consents(server.studio, "radke")[-1]
+    assert (newest.version, newest.purposes) == (3, ("train", "generate", "gallery"))
+    assert server.events()[-2:] == ["consent.narrowed", "consent.widened"]
+
+
+async def test_leaving_it_changes_nothing(server: Server) -> None:
+    server.consent()
+    shown = await server.radke.slash(server.channel, "consent narrow", subject="radke")
+    await fill(server.radke, shown, "what", purposes=["train"])
+    await server.radke.click(shown.response, label=say.LEAVE_BUTTON)
+
+    assert shown.response.content == say.LEFT
+    assert subjects.subject(server.studio, "radke").purposes == ("train", "generate")
+
+
+async def test_a_pause_and_its_end(server: Server) -> None:
+    server.consent()
+    paused = await server.mo.slash(server.channel, "consent pause", subject="radke")
+    assert "rests" in paused.response.content
+    not_hers = await server.radke.slash(server.channel, "consent resume", subject="radke")
+    assert "A moderator paused this" in not_hers.response.content
+    refused = await server.eve.slash(server.channel, "consent resume", subject="radke")
+    assert "by the person it is about or by a moderator" in refused.response.content
+
+    resumed = await server.mo.slash(server.channel, "consent resume", subject="radke")
+
+    assert "holds again" in resumed.response.content
+    assert subjects.subject(server.studio, "radke").consent == "active"
 
 
 async def test_a_member_is_asked_by_mention_and_answers_by_their_own_button(server: Server) -> None:
@@ -52,8 +173,7 @@ async def test_a_member_is_asked_by_mention_and_answers_by_their_own_button(serv
 
     notice = await server.radke.click(question, label=words.ANSWER_BUTTON)
     assert notice.ephemeral
-    await server.radke.select(notice.response, ["train"])
-    await server.radke.click(notice.response, label=words.YES_BUTTON)
+    await say_yes(server, server.radke, notice, "train")
 
     view = subjects.subject(server.studio, "radke")
     assert (view.consent, view.purposes, view.owner) == ("given", ("train",), "radke")
@@ -103,8 +223,7 @@ async def test_a_name_that_is_somebody_else_cannot_be_answered_for(server: Serve
 async def test_neither_a_member_nor_the_subject_nor_the_asker_confirms_a_yes(server: Server) -> None:
     await server.mo.slash(server.channel, "consent ask", member=server.radke, subject="radke")
     notice = await server.radke.click(server.said, label=words.ANSWER_BUTTON)
-    await server.radke.select(notice.response, ["train"])
-    await server.radke.click(notice.response, label=words.YES_BUTTON)
+    await say_yes(server, server.radke, notice, "train")
 
     for somebody, reason in ((server.eve, "Only a moderator"), (server.mo, "asked for this consent")):
         refused = await somebody.slash(server.channel, "consent verify", subject="radke")
@@ -120,31 +239,19 @@ async def test_the_notice_never_shows_a_date_that_has_passed(server: Server) -> 
 
     notice = await server.radke.click(server.said, label=words.ANSWER_BUTTON)
 
-    assert words.until(None) in notice.response.embeds[0].fields[0].value
+    assert _a_year_from_now(server) in notice.response.embeds[0].fields[1].value
 
 
-async def test_a_withdrawal_is_one_button_and_says_what_was_erased(server: Server) -> None:
-    await server.trained()
-    offered = await server.radke.slash(server.channel, "consent withdraw", subject="radke")
-    assert "6 photos" in offered.response.content
-
-    await server.radke.click(offered.response, label=words.ERASE_BUTTON)
-
-    assert "Erased: photos 6, learnt files 1, pictures 0, and the key" in offered.response.content
-    assert offered.response.components == []
-    view = subjects.subject(server.studio, "radke")
-    assert (view.consent, view.photos, view.trained_at) == ("withdrawn", 0, None)
-
-
-async def test_buttons_work_after_a_restart_of_the_bot(server: Server, studio: Studio) -> None:
+async def test_buttons_and_forms_work_after_a_restart_of_the_bot(server: Server, studio: Studio) -> None:
     await server.anna.slash(server.channel, "consent ask", member=server.radke, subject="radke")
-    question = server.said
-    notice = await server.radke.click(question, label=words.ANSWER_BUTTON)
+    notice = await server.radke.click(server.said, label=words.ANSWER_BUTTON)
+    form = await server.radke.click(notice.response, label=say.FILL["what"])
 
     await server.env.restart_bot(LikenessClient(studio))
 
-    await server.radke.select(notice.response, ["train"])
-    await server.radke.click(notice.response, label=words.YES_BUTTON)
+    await server.radke.submit_modal(form, {"purposes": ["train"]})
+    await server.env.restart_bot(LikenessClient(studio))
+    await agree(server.radke, notice)
     assert subjects.subject(server.studio, "radke").consent == "given"
 
 
@@ -167,3 +274,12 @@ async def test_a_bot_is_not_asked(server: Server) -> None:
     robot = server.channel.guild.add_member(server.env.create_user("robot", bot=True))
     refused = await server.anna.slash(server.channel, "consent ask", member=robot, subject="robot")
     assert refused.response.content == words.no_bots()
+
+
+def _buttons(shown: InteractionResult) -> list[dict[str, Any]]:
+    return [part for row in shown.response.components for part in row["components"]]
+
+
+def _a_year_from_now(server: Server) -> str:
+    until = words.until(months_later(server.studio.clock(), 12))
+    return until.split(":")[0]

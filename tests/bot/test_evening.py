@@ -14,12 +14,12 @@ from random import Random
 import pytest
 from PIL import Image
 
-from bot import words
 from miniature.people import random_doll
 from miniature.world import photograph, portrait_session
 from studio import plans
 from studio.settings import Settings
 from tests.bot.conftest import Server
+from tests.bot.consent_stage import say_yes
 from training.plan import TrainingPlan, plan_for
 
 RUNNER = (
@@ -72,8 +72,7 @@ async def test_photos_and_a_yes_go_in_and_a_posed_picture_of_the_person_comes_ou
     photos = {f"photo{n}": (f"{n}.png", _png(photo.image)) for n, photo in enumerate(session, 1)}
 
     notice = await server.radke.slash(server.channel, "consent give", subject="radke")
-    await server.radke.select(notice.response, ["train", "generate"])
-    await server.radke.click(notice.response, label=words.YES_BUTTON)
+    await say_yes(server, server.radke, notice, "train", "generate")
     early = await server.anna.slash(server.channel, "train", subject="radke", **photos)
     assert "nobody has confirmed" in early.response.content
     await server.mo.slash(server.channel, "consent verify", subject="radke")

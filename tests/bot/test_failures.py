@@ -7,8 +7,10 @@ import re
 import pytest
 
 from bot import answers, consent, imagine, words
+from bot.words import consent as say
 from studio import grants
 from tests.bot.conftest import Server
+from tests.bot.consent_stage import fill
 
 
 async def test_what_is_our_fault_is_said_with_an_id_that_stands_in_the_log(
@@ -33,12 +35,12 @@ async def test_a_button_that_fails_says_so_too(server: Server, monkeypatch: pyte
         raise RuntimeError
 
     shown = await server.radke.slash(server.channel, "consent give", subject="radke")
-    await server.radke.select(shown.response, ["train"])
+    await fill(server.radke, shown, "what", purposes=["train"])
     monkeypatch.setattr(grants, "give", breaks)
-    await server.radke.click(shown.response, label=words.YES_BUTTON)
+    pressed = await server.radke.click(shown.response, label=say.AGREE["give"])
 
-    assert shown.response.content.startswith("Something went wrong on our side")
-    assert shown.response.components == []
+    assert pressed.followups[0].content.startswith("Something went wrong on our side")
+    assert shown.response.components, "what was filled in stays, to be tried again"
 
 
 async def test_a_refused_permission_is_named(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,14 +10,16 @@ from PIL import Image
 
 from bot import words
 from bot.imagine import completions
+from bot.words import own
 from generation.request import SAMPLERS
 from tests.bot.conftest import Server, photos, png
+from tests.bot.pictures_stage import learnt
 
 WISH = "<lora:radke:1> radke playing guitar"
 
 
 async def test_the_picture_arrives_once_in_the_message_of_the_wish_with_its_label(server: Server) -> None:
-    await server.trained()
+    learnt(server)
     pose = png((10, 200, 90), (128, 128))
     asked = await server.anna.slash(
         server.channel, "imagine", prompt=WISH, pose=("pose.png", pose), negative="blurry", seed=7
@@ -39,7 +41,7 @@ async def test_the_picture_arrives_once_in_the_message_of_the_wish_with_its_labe
 async def test_a_small_picture_is_shown_large_and_keeps_its_parameters(server: Server) -> None:
     original = io.BytesIO()
     Image.new("RGB", (64, 64), (1, 2, 3)).save(original, "PNG")
-    await server.trained()
+    learnt(server)
     asked = await server.anna.slash(server.channel, "imagine", prompt=WISH)
     server.finish_picture(server.job, original.getvalue())
     await server.look()
@@ -63,7 +65,7 @@ async def test_without_a_yes_it_is_refused_with_the_reason_and_nothing_is_stored
 
 
 async def test_an_unknown_lora_names_the_known_ones(server: Server) -> None:
-    await server.trained()
+    learnt(server)
     refused = await server.anna.slash(server.channel, "imagine", prompt="<lora:radka:1> on a bench")
     assert "There is no <lora:radka>. Known: <lora:radke:1>." in refused.response.content
 
@@ -99,12 +101,12 @@ async def test_words_of_others_do_not_come_alive_in_what_the_bot_says(server: Se
 
 
 async def test_loras_one_may_use_are_offered_while_typing(server: Server) -> None:
-    await server.trained()
+    learnt(server)
     offered = await server.eve.autocomplete(server.channel, "imagine", "prompt", "a <lora:ra")
     assert [choice["value"] for choice in offered] == ["a <lora:radke:1>"]
 
     erase = await server.radke.slash(server.channel, "consent withdraw", subject="radke")
-    await server.radke.click(erase.response, label=words.ERASE_BUTTON)
+    await server.radke.click(erase.response, label=own.ERASE_BUTTON)
     assert await server.eve.autocomplete(server.channel, "imagine", "prompt", "a <lora:ra") == []
 
 
@@ -127,7 +129,7 @@ def test_a_completion_goes_on_with_what_was_typed_or_is_not_offered() -> None:
 async def test_a_channel_the_bot_cannot_bring_a_picture_to_is_refused_before_anything_is_stored(
     server: Server,
 ) -> None:
-    await server.trained()
+    learnt(server)
     before = server.rows()
     quiet = server.env.guild.create_text_channel(
         "quiet", overwrites={server.env.guild.default_role: discord.PermissionOverwrite(attach_files=False)}
@@ -142,6 +144,7 @@ async def test_a_channel_the_bot_cannot_bring_a_picture_to_is_refused_before_any
 async def test_photos_are_no_option_of_a_picture_and_a_training_takes_no_pose(server: Server) -> None:
     commands = {command.name: command for command in await server.env.bot.tree.fetch_commands()}
     assert {option.name for option in commands["imagine"].options} == {
-        "prompt", "pose", "negative", "seed", "steps", "cfg", "sampler",
+        "prompt", "pose", "control", "pose_prompt", "negative", "count", "size", "seed", "steps", "cfg", "sampler",
+        "strength",
     }  # fmt: skip
     assert [option.name for option in commands["train"].options][1:] == [*photos(18)]
