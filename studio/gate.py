@@ -26,8 +26,11 @@ from consent.scope import Purpose, Scope
 from consent.states import OVER, State
 from db.tables import ConsentRow, JobRow, JobSubjectRow, NeverRow, ReviewRow, SubjectRow
 from generation.request import ImageWish, read_prompt
-from studio import lists
+from studio import lists, strikes
 from studio.house import Studio
+
+UNPOSTED = "nightly:"
+"""Before the channel of a picture that nobody waits for in a message: it gets one when it is there."""
 
 _Asked = ParamSpec("_Asked")
 """What `verdict` is asked with."""
@@ -109,7 +112,7 @@ def state_now(studio: Studio, consent: ConsentRow) -> State:
 
 def place_of(channel: str | None) -> str:
     """Where something is asked, without the message: `discord:123` of `discord:123:456`; else the door's name."""
-    return ":".join((channel or "terminal").split(":")[:2])
+    return ":".join((channel or "terminal").removeprefix(UNPOSTED).split(":")[:2])
 
 
 def asking(
@@ -238,3 +241,4 @@ def record_refusal(
     with studio.sessions.begin() as session:
         for subject in named:
             studio.record(session, kind, actor, subject, reasons=codes, lists=version)
+        strikes.note(studio, session, actor, reasons)

@@ -16,7 +16,7 @@ from consent.scope import Purpose
 from db.tables import AdapterRow, JobRow, SubjectRow
 from db.vault import STUDIO
 from generation.request import MAX_SEED, BadRequest, ImageWish, check, seeded
-from studio import batches, gate, job_files, jobs
+from studio import batches, gate, job_files, jobs, limits
 from studio.errors import NoAdapter, UnknownSubject
 from studio.house import Studio
 from studio.lists import read_lists
@@ -61,6 +61,7 @@ def ask_images(
     job_id = job_id or f"imagine-{uuid4().hex}"
     if not 1 <= len(wishes) <= batches.MOST:
         raise BadRequest(f"One wish is for 1 to {batches.MOST} pictures, not for {len(wishes)}.")
+    limits.require_open(studio, actor, channel)
     named = {wish: [use.name for use in check(wish).adapters] for wish in wishes}
     for wish in named:
         if pose is not None and wish.pose_prompt.strip():
@@ -71,13 +72,13 @@ def ask_images(
     ids = [batches.id_in(job_id, place, len(wishes)) for place in range(1, len(wishes) + 1)]
     batch = job_id if len(wishes) > 1 else None
 
-    def store(session: Session, written: list[str]) -> None:
+    def store_all(session: Session, written: list[str]) -> None:
         for place, (wish, each) in enumerate(zip(wishes, ids, strict=True), 1):
             row = JobRow(id=each, channel=channel, batch=batch, place=place if batch else None)
             row.params = {"cell": cells[place - 1]} if cells else {}
-            _store(studio, session, actor, seeded(wish), named[wish], clean, row, written)
+            store(studio, session, actor, seeded(wish), named[wish], clean, row, written)
 
-    jobs.ask_once(studio, ids[0], store)
+    jobs.ask_once(studio, ids[0], store_all)
     return batches.batch_of(studio, ids[0])
 
 
@@ -102,7 +103,7 @@ def in_a_row(wish: ImageWish, count: int) -> list[ImageWish]:
     return [replace(wish, seed=(first + number) % (MAX_SEED + 1)) for number in range(count)]
 
 
-def _store(
+def store(
     studio: Studio,
     session: Session,
     actor: Actor,
@@ -116,10 +117,11 @@ def _store(
     subjects = _subjects(session, handles)
     gate.hold(session, subjects)
     asking = gate.asking_wish(actor, row.channel, wish, posed=pose is not None)
-    gate.require(studio, session, Purpose.GENERATE, subjects, "ask", asking)
+    row.kind = "imagine"
+    gate.require(studio, session, jobs.purpose_of(row), subjects, "ask", asking)
     pose_file = None if pose is None else studio.vault.file_of(STUDIO, job_files.name_of(row.id, "pose"))
     adapters = {subject: newest_adapter(studio, session, subject) for subject in subjects}
-    row.kind, row.state, row.asker_id, row.created_at = "imagine", "queued", actor.party, studio.clock()
+    row.state, row.asker_id, row.created_at = "queued", actor.party, studio.clock()
     row.params = {
         **row.params,
         "wish": asdict(wish),

@@ -18,9 +18,9 @@ from db.tables import JobRow, JobSubjectRow, RunnerRow, SubjectRow
 from studio import gate, job_files, job_views, limits, photos
 from studio.errors import JobEnded, UnknownJob
 from studio.house import Studio
-from studio.job_views import HEARTBEAT_LIMIT
 from studio.lists import read_lists
 from studio.views import HELD, OPEN, UNAPPROVED, JobView, RunnerView
+from studio.waiting import HEARTBEAT_LIMIT
 
 SHORTEST_PREFIX = 4
 PURPOSE = {"train": Purpose.TRAIN, "imagine": Purpose.GENERATE, "pose": Purpose.GENERATE}

@@ -1,4 +1,4 @@
-"""How a community has set its studio up: channels, servers, and what a member likes.
+"""What a community does with its studio: how it is set up, strikes, the gallery, the nightly pictures.
 
 Places stand here in the door's own words (`discord:123`), as everywhere in the studio.
 """
@@ -6,7 +6,7 @@ Places stand here in the door's own words (`discord:123`), as everywhere in the 
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -50,3 +50,73 @@ class MemberRow(Base):
     guidance: Mapped[float | None]
     sampler: Mapped[str | None] = mapped_column(String(40))
     tell_by_dm: Mapped[bool]
+
+
+class StrikeRow(Base):
+    """That somebody asked for what is never drawn, or what somebody has ruled out of pictures of them.
+
+    What they asked for is not kept; if they appeal, they say it themselves. given → appealed → upheld | lifted.
+    """
+
+    __tablename__ = "strikes"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), index=True)
+    given_at: Mapped[datetime]
+    severity: Mapped[int]
+    reasons: Mapped[list[str]]  # codes of `consent.errors.Reason`
+    state: Mapped[str] = mapped_column(String(20))
+    appeal: Mapped[str | None] = mapped_column(Text)
+    appealed_at: Mapped[datetime | None]
+    told: Mapped[str | None] = mapped_column(String(100))  # the message in which moderators were told of the appeal
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"))
+    decided_at: Mapped[datetime | None]
+
+
+class ExhibitRow(Base):
+    """A picture in the gallery; `seq` is its place there. It goes with the picture."""
+
+    __tablename__ = "exhibits"
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    output_id: Mapped[UUID] = mapped_column(ForeignKey("outputs.id", ondelete="CASCADE"), unique=True)
+    shown_by: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"))  # None: the nightly run
+    shown_at: Mapped[datetime]
+    posted: Mapped[str | None] = mapped_column(String(100))  # the message in the gallery's channel
+    taken_out_at: Mapped[datetime | None]
+    taken_out_by: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"))
+
+
+class NightlySubjectRow(Base):
+    """A subject who takes part in the nightly pictures; their consent decides every night anew."""
+
+    __tablename__ = "nightly_subjects"
+    subject_id: Mapped[UUID] = mapped_column(ForeignKey("subjects.id", ondelete="CASCADE"), primary_key=True)
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("parties.id"))
+    added_at: Mapped[datetime]
+
+
+class NightlyPromptRow(Base):
+    """What the nightly pictures show; `{subject}` stands for whoever is drawn."""
+
+    __tablename__ = "nightly_prompts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("parties.id"))
+    added_at: Mapped[datetime]
+
+
+class NightlyPlanRow(Base):
+    """When the nightly pictures are drawn and how many; one row, made when a moderator sets it."""
+
+    __tablename__ = "nightly_plan"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hour: Mapped[int | None]  # UTC; None: not at all
+    pictures: Mapped[int]  # of each subject
+
+
+class NightRow(Base):
+    """A date whose nightly pictures were asked for; it is a night's key, so that there is one run a date."""
+
+    __tablename__ = "nights"
+    date: Mapped[str] = mapped_column(String(10), primary_key=True)
+    at: Mapped[datetime]
+    jobs: Mapped[int]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = re.findall(r'read\("(\w+)"\)', (ROOT / "studio/settings.py").read_text())
+SETTINGS = re.findall(r'(?:read|number)\("(\w+)"', (ROOT / "studio/settings.py").read_text())
 
 
 def test_the_import_table_holds() -> None:
