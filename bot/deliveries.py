@@ -26,8 +26,7 @@ from discord.ext import tasks
 from bot import pictures, words
 from bot.asking import DOOR, place_of
 from bot.pace import Pace
-from bot.picture_buttons import OpenView
-from bot.posts import Contents, Post, contents, posts
+from bot.posts import Contents, Post, contents, open_view, posts
 from bot.words import pictures as say
 from consent.errors import NotAllowed
 from studio import batches, delivery, gate, jobs, preferences
@@ -41,7 +40,7 @@ _log = logging.getLogger(__name__)
 EVERY = 1.0  # seconds between looks; a look at nothing is one query
 AT_REST = 60.0  # seconds somebody who withdraws waits for a message that is on its way
 LONGEST_REST = 600  # looks to leave a message alone whose channel keeps failing
-MOST_OF_THE_TIME = 4  # a look that took a second is followed by a pause of so many
+SLOW = 2.0  # seconds; a look that took longer is followed by a pause of one look for each of these
 
 
 class _Waits(Exception):
@@ -105,7 +104,7 @@ class Deliveries:
             # A database that is away for a moment must not end this loop: nobody else brings the results.
             _log.exception("could not look at the jobs")
             return
-        self._next_look = self._looks + 1 + int((time.monotonic() - began) * MOST_OF_THE_TIME)
+        self._next_look = self._looks + 1 + int((time.monotonic() - began) / SLOW)
         found = posts(open_jobs)
         self._forget_all_but({post.id for post in found})
         for post in sorted(found, key=lambda post: post.urgency):
@@ -142,7 +141,7 @@ class Deliveries:
         if before and before.preview and token is None:
             # A face that may not be shown any more: taken down without waiting for anything.
             self._shown[post.id] = _Shown("", "")
-            await self._edit(message, before.line, [], OpenView(post.id))
+            await self._edit(message, before.line, [], open_view(post))
             return
         line = self._line(post, runner_alive)
         stage = f"{post.stage} {runner_alive}"
@@ -152,11 +151,11 @@ class Deliveries:
             return
         self._shown[post.id] = _Shown(stage, line, token)
         if before and token == before.preview:
-            await self._edit(message, line, None, OpenView(post.id))
+            await self._edit(message, line, None, open_view(post))
             return
         spoiler = (await self._preferences(post)).spoiler
         files = [discord.File(io.BytesIO(preview), "preview.png", spoiler=spoiler)] if preview else []
-        await self._edit(message, line, files, OpenView(post.id))
+        await self._edit(message, line, files, open_view(post))
 
     def _line(self, post: Post, runner_alive: bool) -> str:
         """What is said of a message's jobs: of several, where the first unfinished one is."""
@@ -194,7 +193,7 @@ class Deliveries:
         message: discord.PartialMessage,
         line: str,
         files: list[discord.File] | None,
-        view: OpenView,
+        view: discord.ui.View,
     ) -> None:
         """`files` None leaves what is attached."""
         try:

@@ -10,7 +10,7 @@ from collections import deque
 
 BETWEEN = 3  # looks (seconds) between two edits of one message that tell of progress
 WINDOW, MOST = 5, 5  # looks, edits in them in one channel
-FOR_RESULTS = 2  # of those, kept free
+FOR_RESULTS = 1  # of those, kept free
 
 
 class Pace:

@@ -13,13 +13,14 @@ from bot.client import LikenessClient
 from studio import delivery, grants, jobs, work
 from studio.house import Studio
 from tests.bot.conftest import Server, photos, png
+from tests.bot.pictures_stage import learnt
 
 WISH = "<lora:radke:1> radke on a bench"
 
 
 async def _drawn(server: Server) -> InteractionResult:
     """A picture asked for and drawn, not yet brought."""
-    await server.trained()
+    learnt(server)
     asked = await server.anna.slash(server.channel, "imagine", prompt=WISH)
     server.finish_picture(server.job, png(size=(300, 300)))
     return asked
@@ -35,7 +36,7 @@ async def test_a_picture_large_enough_is_brought_byte_for_byte(server: Server) -
 async def test_a_bot_that_was_restarted_brings_what_was_asked_of_the_one_before(
     server: Server, studio: Studio
 ) -> None:
-    await server.trained()
+    learnt(server)
     asked = await server.anna.slash(server.channel, "imagine", prompt=WISH)
     await server.env.restart_bot(LikenessClient(studio))
     server.finish_picture(server.job, png(size=(300, 300)))
@@ -121,7 +122,7 @@ async def test_a_picture_left_by_a_bot_that_died_is_taken_back_when_the_consent_
 
 
 async def test_a_queued_picture_of_somebody_who_withdraws_says_so_in_its_message(server: Server) -> None:
-    await server.trained()
+    learnt(server)
     asked = await server.anna.slash(server.channel, "imagine", prompt=WISH)
     grants.withdraw(server.studio, server.party(server.radke), "radke")
 
@@ -169,7 +170,7 @@ async def test_a_picture_that_cannot_be_read_is_said_and_brought_once_it_can(ser
 
 
 async def test_a_message_is_not_edited_without_news(server: Server) -> None:
-    await server.trained()
+    learnt(server)
     await server.anna.slash(server.channel, "imagine", prompt=WISH)
     await server.look()
     before = len(server.env.http_requests)
@@ -180,7 +181,7 @@ async def test_a_message_is_not_edited_without_news(server: Server) -> None:
 
 
 async def test_the_place_in_line_moves_up_in_the_message(server: Server) -> None:
-    await server.trained()
+    learnt(server)
     work.heartbeat(server.studio, "runner-0", "cpu")
     first = await server.anna.slash(server.channel, "imagine", prompt="a bench")
     second = await server.eve.slash(server.channel, "imagine", prompt="a boat")
@@ -189,9 +190,9 @@ async def test_the_place_in_line_moves_up_in_the_message(server: Server) -> None
     assert second.response.content == "Picture `a boat` · number 2 in line"
 
     server.finish_picture(first_job, png())
-    await server.look()
+    await server.look(3)
 
-    assert second.response.content == "Picture `a boat` · next in line"
+    assert second.response.content.startswith("Picture `a boat` · next in line · ready <t:")
     assert first.response.content.startswith("AI-generated · nobody in particular · asked by @anna")
 
 
