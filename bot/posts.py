@@ -116,6 +116,9 @@ async def _of_one(
         view = PictureView.ended(job)
         return Contents(words.ended(job, refusals.get(job.id)), view=view)
     (only,) = brought
+    if only.skeleton is not None and only.png is None:
+        skeleton, _ = await asyncio.to_thread(pictures.for_viewing, only.skeleton)
+        return Contents(say.pose(only), ((skeleton, "pose.png", say.ALT_POSE),), frozenset({job.id}))
     if only.png is None:
         return Contents(words.trained(only))
     png, enlarged = await _for_viewing(studio, only)

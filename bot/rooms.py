@@ -6,6 +6,6 @@ restart in `ITEMS`, and the forms that do in `FORMS` (`bot/forms.py`), if it has
 
 from __future__ import annotations
 
-from bot import compare, consent, imagine, menus, own, queue, settings, train
+from bot import compare, consent, imagine, menus, own, pose, queue, settings, train
 
-ROOMS = (consent, own, train, imagine, compare, queue, menus, settings)
+ROOMS = (consent, own, train, imagine, compare, pose, queue, menus, settings)

@@ -287,6 +287,8 @@ def without_promise(line: str) -> str:
 def _subject_of(job: JobView) -> str:
     if job.kind == "train":
         return f"Training of **{', '.join(job.handles)}**"
+    if job.kind == "pose":
+        return "Pose"
     return f"Picture {in_code(job.prompt[:200])}" if job.prompt else "Picture"
 
 

@@ -45,6 +45,7 @@ REPORT_TITLE = "Report this picture"
 REPORT_WHY = "What is wrong with it?"
 REPORT_HINT = "It disappears at once; a moderator decides within 48 hours."
 
+ALT_POSE = "A skeleton map: coloured lines for limbs and points for joints"
 READING = "Reading the picture…"
 ALREADY_LARGE = "This picture was drawn enlarged already; it cannot be made larger again."
 NOT_OURS = (
@@ -83,6 +84,13 @@ def pictures(jobs: Sequence[JobView], brought: Sequence[Delivery], enlarged: int
         facts.append(f"shown {enlarged}× enlarged")
     lines = [plain(first.label), f"-# {' · '.join(facts)}", *(f"-# {note}" for note in notes)]
     return fit("\n".join(lines))
+
+
+def pose(delivery: Delivery) -> str:
+    """Under a skeleton: what is in it, and what it is good for."""
+    people = delivery.people or 0
+    who = "one person" if people == 1 else f"{people} people"
+    return f"{who[0].upper()}{who[1:]} in this pose. Attach the picture to `/imagine` under “pose” to draw in it."
 
 
 def drawn_so_far(jobs: Sequence[JobView], drawn: int, ready: datetime | None) -> str:
