@@ -33,6 +33,9 @@ class Discord:
         self.synced = asyncio.Event()
         self.requests: list[tuple[float, str, str, int]] = []  # when, method, path, status
         self.faults, self.cdn_faults = Faults(), Faults()
+        self.watch: Callable[[str, str], Awaitable[None]] | None = (
+            None  # told “before” and “after” each request
+        )
         self.exchange = Exchange(self.world, first_answer=first_answer, follow_ups=follow_ups)
         self.gateway = Gateway(self.world, TOKEN, self.violations.append)
         self.talk = Talk(self.world, self.violations.append, self._tell)
@@ -135,6 +138,8 @@ class Discord:
         """Faults first, then the token, then what was asked; every request is written down."""
         path = request.path.removeprefix("/api/v10")
         answer, lost = await self.faults.meet(request)
+        if self.watch is not None:
+            await self.watch("before", f"{request.method} {path}")
         try:
             if answer is None:
                 result = await handler(request) if self._known(request, path) else refusal(401)
@@ -143,6 +148,8 @@ class Discord:
         except Refused as refused:
             result = refused.answer
         self.requests.append((time.monotonic(), request.method, path, result.status))
+        if self.watch is not None:
+            await self.watch("after", f"{request.method} {path}")
         if lost:
             await cut(request)
         return result

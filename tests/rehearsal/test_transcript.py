@@ -9,7 +9,7 @@ from rehearsal import wire
 from rehearsal.markdown import to_html
 from rehearsal.transcript import page
 from rehearsal.world import World
-from tests.rehearsal.conftest import png
+from tests.rehearsal.stage import png
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 

@@ -1,0 +1,150 @@
+"""Storms: what was asked while programs died, and what became of it. For the suite (a few) and the benchmark (many)."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from bot.words import READING_PHOTOS, READING_WISH
+from db.tables import JobRow
+from rehearsal.exchange import Interaction
+from rehearsal.people import Person
+from rehearsal.programs import Program
+from rehearsal.world import Message, Unanswered
+from studio import jobs
+from studio.views import HELD, OPEN
+from tests.rehearsal.stage import PATIENCE, Stage
+
+READING = (READING_WISH, READING_PHOTOS)
+LONGEST_WAIT = 8.0  # seconds for a request that may never come
+UNANSWERED = 5.0  # seconds a member waits before they see that nobody answers
+
+
+@dataclass
+class Wish:
+    """Something somebody asked for, recognisable by its words."""
+
+    words: str
+    asked: Interaction | None  # None: the bot was not there to answer
+
+
+@dataclass
+class Storm:
+    """A stage with its programs, and everything asked on it."""
+
+    stage: Stage
+    chance: random.Random
+    wishes: list[Wish] = field(default_factory=list)
+
+    async def ask(self, person: Person, words: str) -> Wish:
+        """`/imagine`, whatever becomes of it."""
+        return await self._kept(words, person.slash("imagine", prompt=words))
+
+    async def press(self, person: Person, message: Message, button: str) -> Interaction:
+        """Press a button that has to answer."""
+        return await self.stage.settled(await person.press(message, button))
+
+    async def kill(self, victims: Sequence[Program], after: float) -> None:
+        """kill -9 after so many seconds, and the same programs again."""
+        await asyncio.sleep(after)
+        for victim in victims:
+            await victim.kill()
+        for victim in victims:
+            if victim is self.stage.bot:
+                await self.stage.start()
+            else:
+                await victim.start()
+
+    async def kill_at_request(self, number: int, moment: str, *also: Program) -> str:
+        """kill -9 of the bot before or after Discord has carried out its n-th request from now; which it was.
+
+        A request that does not come within a while is not waited for: the bot dies anyway.
+        """
+        discord, struck = self.stage.discord, asyncio.Event()
+        seen: list[str] = []
+
+        async def watch(when: str, request: str) -> None:
+            if when == moment and not struck.is_set():
+                seen.append(request)
+                if len(seen) == number:
+                    struck.set()
+                    await self.stage.bot.kill()
+
+        discord.watch = watch
+        try:
+            await asyncio.wait_for(struck.wait(), LONGEST_WAIT)
+        except TimeoutError:
+            seen.append("nothing more")
+        discord.watch = None
+        await self.kill((self.stage.bot, *also), 0.0)
+        return f"{moment} {_without_ids(seen[-1])}"
+
+    async def calm(self) -> None:
+        """Wait until nothing is open any more and nobody reads “thinking”. Raises Late."""
+        await self.stage.discord.until(self._is_calm, PATIENCE, f"not calm: {self.unfinished()}")
+
+    def unfinished(self) -> list[str]:
+        """What still waits, in words."""
+        waiting = [f"{job.id} {job.state}" for job in jobs.undelivered(self.stage.studio, "discord:")]
+        return waiting + [f"message {m.id}: {m.content or 'thinking'}" for m in self._said() if _waits(m)]
+
+    def of_wish(self, wish: Wish) -> tuple[int, list[Message]]:
+        """How many jobs a wish became, and the messages that bring its picture."""
+        with self.stage.studio.readers() as session:
+            rows = session.scalars(select(JobRow)).all()
+        became = [row for row in rows if (row.params.get("wish") or {}).get("prompt") == wish.words]
+        brought = [m for m in self._said() if f"`{wish.words}`" in m.content and m.files]
+        return len(became), brought
+
+    def faults(self) -> list[str]:
+        """What did not keep the promise: each job's picture once, in one message; the others told."""
+        wrong: list[str] = []
+        for wish in self.wishes:
+            became, brought = self.of_wish(wish)
+            pictures = sum(len(message.files) for message in brought)
+            if (became, len(brought), pictures) not in ((0, 0, 0), (1, 1, 1)):
+                wrong.append(f"{wish.words}: {became} jobs, {len(brought)} messages, {pictures} pictures")
+            if became == 0 and wish.asked is not None and not wish.asked.text:
+                wrong.append(f"{wish.words}: came to nothing without a word")
+        return wrong + self.stage.discord.violations
+
+    def pictures(self) -> list[Message]:
+        """The messages that bring one."""
+        return [message for message in self._said() if message.files]
+
+    def lost(self) -> list[Wish]:
+        """Wishes that became no job: asked of a bot that was dead, or that died before it had stored them."""
+        return [wish for wish in self.wishes if self.of_wish(wish)[0] == 0]
+
+    async def _kept(self, words: str, act: object) -> Wish:
+        exchange = self.stage.discord.exchange
+        patience, exchange.first_answer = exchange.first_answer, UNANSWERED
+        try:
+            wish = Wish(words, await act)  # type: ignore[misc]
+        except Unanswered:
+            wish = Wish(words, None)
+        finally:
+            exchange.first_answer = patience
+        self.wishes.append(wish)
+        return wish
+
+    def _is_calm(self) -> bool:
+        with self.stage.studio.readers() as session:
+            going = session.scalar(select(JobRow.id).where(JobRow.state.in_((*OPEN, HELD))).limit(1))
+        return going is None and not self.unfinished()
+
+    def _said(self) -> list[Message]:
+        return self.stage.discord.world.said(self.stage.channel)
+
+
+def _waits(message: Message) -> bool:
+    return message.loading or message.content in READING
+
+
+def _without_ids(request: str) -> str:
+    return re.sub(r"/[A-Za-z0-9_-]{16,}", "/…", request)
