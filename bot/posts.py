@@ -15,13 +15,14 @@ import discord
 from discord import ui
 
 from bot import pictures, sheets, words
+from bot.intake import WaitingView
 from bot.picture_buttons import OpenView, PictureView
 from bot.words import pictures as say
 from consent.errors import NotAllowed
 from studio import delivery, marks
 from studio.errors import JobEnded
 from studio.house import Studio
-from studio.views import Delivery, JobView
+from studio.views import UNAPPROVED, Delivery, JobView
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,12 @@ class Contents:
             discord.File(io.BytesIO(data), name, description=alt, spoiler=self.spoiler)
             for data, name, alt in self.files
         ]
+
+
+def open_view(post: Post) -> ui.View:
+    """The buttons of a message while something waits or runs."""
+    first = post.jobs[0]
+    return WaitingView(first) if first.state in UNAPPROVED else OpenView(post.id)
 
 
 def posts(views: Iterable[JobView]) -> list[Post]:

@@ -8,21 +8,18 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot import attachments, words
-from bot.asking import Asked, actor_of, channel_of, handle_of, job_id_of
+from bot import intake, words
+from bot.asking import Asked, actor_of, handle_of
 from bot.consent import suggest
-from bot.failures import Said, answering
-from consent.errors import NotAllowed
+from bot.forms import opening
+from bot.intake_forms import FORMS, PhotosForm, begin, refuse_early
 from consent.people import Actor
-from studio.errors import UnknownSubject
-from studio.house import Studio
-from studio.train import NewPhoto, ask_the_gate, ask_training
 from studio.uploads import MAX_BYTES
 from studio.views import SubjectView
 
-MOST_PHOTOS = 18  # of the 25 options a command may have
+__all__ = ["COMMANDS", "FORMS", "ITEMS"]
 
-_TO_BE_ASKED = {"not_asked", "expired"}  # reasons that a question mends; a no is not to be asked again
+MOST_PHOTOS = 18  # of the 25 options a command may have
 _PHOTOS = {
     f"photo{number}": words.PHOTO_OPTION.format(megabytes=MAX_BYTES // 2**20)
     for number in range(1, MOST_PHOTOS + 1)
@@ -36,7 +33,7 @@ _PHOTOS = {
 async def train(
     interaction: Asked,
     subject: str,
-    photo1: discord.Attachment,
+    photo1: discord.Attachment | None = None,
     photo2: discord.Attachment | None = None,
     photo3: discord.Attachment | None = None,
     photo4: discord.Attachment | None = None,
@@ -55,27 +52,17 @@ async def train(
     photo17: discord.Attachment | None = None,
     photo18: discord.Attachment | None = None,
 ) -> None:
-    """Consent first, photos second: without a yes not a byte of them is downloaded."""
+    """With photos: consent first, photos second. Without: a form that takes ten of them, and a round more as needed."""
     given = (photo1, photo2, photo3, photo4, photo5, photo6, photo7, photo8, photo9, photo10, photo11,
              photo12, photo13, photo14, photo15, photo16, photo17, photo18)  # fmt: skip
     photos = [photo for photo in given if photo is not None]
-    async with answering(interaction):
-        client, handle = interaction.client, handle_of(subject)
+    if photos:
+        await begin(interaction, handle_of(subject), photos)
+        return
+    async with opening(interaction):
         actor = await actor_of(interaction)
-        await asyncio.to_thread(_refuse_early, client.studio, actor, handle)
-        channel = await channel_of(interaction)
-        await interaction.edit_original_response(content=words.READING_PHOTOS)
-        read = await attachments.read_all(photos)
-        # From here on the message is the deliveries' to edit: a line written here could cover the result.
-        await asyncio.to_thread(
-            ask_training,
-            client.studio,
-            actor,
-            handle,
-            [NewPhoto(photo.filename, data) for photo, data in zip(photos, read, strict=True)],
-            channel=channel,
-            job_id=job_id_of(interaction),
-        )
+        await asyncio.to_thread(refuse_early, interaction.client.studio, actor, handle_of(subject))
+        await PhotosForm("new", handle_of(subject)).show(interaction)
 
 
 @train.autocomplete("subject")
@@ -86,19 +73,5 @@ async def _trainable(interaction: Asked, typed: str) -> list[app_commands.Choice
     return await suggest(interaction, typed, offered)
 
 
-def _refuse_early(studio: Studio, actor: Actor, handle: str) -> None:
-    """Let the studio's gate speak before anything is downloaded. With the photos it is asked again.
-
-    Judge nothing here by what a view shows: a view does not know that a consent's date has passed.
-    """
-    try:
-        ask_the_gate(studio, actor, handle)
-    except UnknownSubject as unknown:
-        raise Said(words.refused_early(str(unknown), may_be_asked=True)) from unknown
-    except NotAllowed as refusal:
-        may_be_asked = any(reason.code in _TO_BE_ASKED for reason in refusal.reasons)
-        raise Said(words.refused_early(str(refusal), may_be_asked=may_be_asked)) from refusal
-
-
 COMMANDS: tuple[app_commands.Command[Any, ..., Any], ...] = (train,)
-ITEMS = ()
+ITEMS = intake.ITEMS

@@ -128,6 +128,15 @@ def hand_in(studio: Studio, session: Session, actor: Actor, row: JobRow, subject
     return []
 
 
+def require_more(studio: Studio, actor: Actor, job_id: str) -> str:
+    """Whether photos would be taken right now, before any is fetched; returns whom they are of. Raises NotAllowed."""
+    with studio.readers() as session:
+        row, subject = approvals.opened(session, jobs.find(session, job_id))
+        _require_trainer(actor, row)
+        gate.require(studio, session, Purpose.TRAIN, [subject], "ask", job=row)
+        return subject.handle
+
+
 def add(studio: Studio, actor: Actor, job_id: str, handed_in: Sequence[NewPhoto]) -> IntakeView:
     """The trainer adds photos, in as many rounds as they like, also while it waits; a photo added twice is one."""
     with studio.readers() as session:

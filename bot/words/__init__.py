@@ -9,7 +9,16 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from studio.views import ConsentView, Delivery, JobView, Progress, SubjectView, WithdrawalView
+from studio.views import (
+    HELD,
+    UNAPPROVED,
+    ConsentView,
+    Delivery,
+    JobView,
+    Progress,
+    SubjectView,
+    WithdrawalView,
+)
 
 MOST_CHARACTERS = 2_000
 _BAR = 16
@@ -226,7 +235,7 @@ def job_line(job: JobView, now: datetime, *, runner_alive: bool = True) -> str:
         place = "next in line" if job.position in (None, 1) else f"number {job.position} in line"
         waiting = f"{_subject_of(job)} · {place}{_ready(job, now) if runner_alive else ''}"
         return fit(waiting if runner_alive else f"{waiting}\n{NO_RUNNER}")
-    if job.state == "held":
+    if job.state in (HELD, *UNAPPROVED):
         return fit(f"{_subject_of(job)} · {plain(job.error or '', keep_code=True)}")
     left = "" if job.progress and job.progress.seconds_left is not None else _ready(job, now)
     return fit(f"{_subject_of(job)} · {_progress(job.progress, now)}{left}")

@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 from bot.client import LikenessClient
 from consent.people import Actor
 from db.tables import Base, LedgerRow
-from studio import grants, jobs, parties, subjects, work
+from studio import approvals, grants, jobs, parties, subjects, work
 from studio.house import Studio, open_studio
 from studio.settings import Settings
 from studio.views import JobView
@@ -100,8 +100,13 @@ class Server:
         """Radke consents, and Anna's training of them is done and brought."""
         self.consent()
         await self.anna.slash(self.channel, "train", subject="radke", **photos(6))
+        self.approve()
         self.finish_training(self.job)
         await self.look()
+
+    def approve(self) -> None:
+        """Radke approves the photos and captions of the newest training, without the detour through Discord."""
+        approvals.approve(self.studio, self.party(self.radke), self.job.id)
 
     @property
     def job(self) -> JobView:
