@@ -239,6 +239,6 @@ def record_refusal(
     codes, version = [reason.code for reason in reasons], lists.read_lists().version
     named: Sequence[UUID | None] = subjects or [None]  # a picture can be of nobody, and refused for its words
     with studio.sessions.begin() as session:
+        strikes.note(studio, session, actor, reasons)
         for subject in named:
             studio.record(session, kind, actor, subject, reasons=codes, lists=version)
-        strikes.note(studio, session, actor, reasons)

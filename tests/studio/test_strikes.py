@@ -36,10 +36,11 @@ def test_what_is_never_drawn_is_a_strike_and_what_was_asked_is_not_kept(studio: 
     assert [(strike.severity, strike.reasons, strike.state) for strike in record.strikes] == [(2, ("nudity",), "given")]
     assert record.cooling_until is None
     assert strikes.mine(studio, people.radke).strikes == ()
-    newest = audit.events(studio)[-1]
-    assert (newest.kind, newest.actor, newest.details) == (
+    strike, refusal = audit.events(studio)[-2:]
+    assert (strike.kind, strike.actor, strike.details) == (
         "strike.given", "anna", {"contexts": ["nudity"], "severity": 2},
     )  # fmt: skip
+    assert refusal.kind == "image.refused"
 
 
 def test_a_no_that_is_not_about_words_is_no_strike(studio: Studio, people: People, subject: str) -> None:
