@@ -22,6 +22,7 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MIN_SIDE = 64
 KEPT_SIDE = 1536  # larger than any training or control resolution; more would be kept for nothing
+MOST_IN_A_POSE = 1e15  # larger than any place, confidence or time stamp in a pose file
 FORMATS = ("PNG", "JPEG", "WEBP")
 # What Pillow raises for truncated or damaged pixels, and for damaged EXIF when it reads the orientation.
 DAMAGED = (OSError, SyntaxError, ValueError, TypeError, KeyError, EOFError, ArithmeticError, struct.error)
@@ -79,9 +80,21 @@ def clean_pose(data: bytes, name: str) -> bytes:
     if len(data) > 1024 * 1024:
         raise BadUpload(f"{name} is larger than 1 MB; OpenPose JSON of a picture is a few kilobytes.")
     try:
-        return json.dumps(json.loads(data.decode("utf-8-sig"))).encode()
+        read = json.loads(data.decode("utf-8-sig"), parse_int=_number, parse_float=_number, parse_constant=_number)
+        return json.dumps(read).encode()
+    except BadUpload as error:
+        raise BadUpload(f"{name}: {error}") from error
     except (ValueError, RecursionError) as error:
         raise BadUpload(f"{name} looks like JSON but cannot be read as such. Export it again.") from error
+
+
+def _number(text: str) -> float:
+    """A number of a pose: a pixel, a share or a confidence. One of hundreds of digits would break whoever reads it."""
+    number = float(text)
+    if not abs(number) <= MOST_IN_A_POSE:  # also NaN
+        shown = text if len(text) <= 20 else f"{text[:12]}…, {len(text)} characters long,"
+        raise BadUpload(f"{shown} is no number for a pose. Export it again.")
+    return int(number) if number.is_integer() and text.lstrip("-").isdigit() else number
 
 
 def _flat(image: Image.Image, onto: str) -> Image.Image:

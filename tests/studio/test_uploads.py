@@ -105,6 +105,13 @@ def test_openpose_json_passes_as_a_pose_and_broken_json_does_not() -> None:
         clean_pose(b"[" * 100_000, "pose.json")
 
 
+@pytest.mark.parametrize("number", ["9" * 400, "9" * 5000, "1e999", "NaN", "-Infinity"])
+def test_a_number_that_is_no_place_in_a_picture_is_refused_in_words(number: str) -> None:
+    with pytest.raises(BadUpload, match=r"^pose\.json: .{1,60} is no number for a pose"):
+        clean_pose(f'{{"people": [{{"pose_keypoints_2d": [{number}, 2, 1]}}]}}'.encode(), "pose.json")
+    assert clean_pose(b'{"people": [1, 2.5, -3, 1700000000000]}', "pose.json").endswith(b"[1, 2.5, -3, 1700000000000]}")
+
+
 def test_a_transparent_skeleton_map_stays_on_black_and_a_transparent_photo_comes_on_white() -> None:
     buffer = io.BytesIO()
     Image.new("RGBA", (80, 80), (255, 255, 255, 0)).save(buffer, "PNG")
