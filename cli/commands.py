@@ -7,9 +7,10 @@ from pathlib import Path
 
 from cli.audit_commands import add_audit, add_receipts
 from cli.consent_commands import consent_acts
+from cli.drawing_commands import add_drawing
 from cli.keeping_commands import keeping
 from cli.list_commands import lists
-from cli.parser import Commands, Parser, among, shared, size
+from cli.parser import Commands, Parser, among, output, seed, shared
 
 ABOUT = "A consent-first portrait studio: photos and a yes go in, a posed picture of the person comes out."
 TEACHING = """\
@@ -29,7 +30,6 @@ One evening with the studio, from nothing:
 Each command explains itself: `likeness train --help`.
 Exit codes: 0 done, 1 refused or failed (one sentence on stderr says why), 2 wrong usage, 130 interrupted.
 """
-_seed = among(0, 2**32 - 1, int)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -37,12 +37,13 @@ def build_parser() -> argparse.ArgumentParser:
     parser = Parser(prog="likeness", description=ABOUT, epilog=TEACHING, parents=[shared(None)])
     top = Commands(parser, "command", "COMMAND", required=True)
     _demo(top)
+    _rehearse(top)
     _subject(top.group("subject", "Who can be drawn."))
     consent = top.group("consent", "The yes: ask for it, give, refuse, verify, amend, withdraw or look at it.")
     consent_acts(consent)
     add_receipts(consent)
     _train(top)
-    _imagine(top)
+    add_drawing(top)
     _export(top.group("export", "Hands out what the studio keeps encrypted, to whoever may have it."))
     _jobs(top.group("jobs", "What was asked for, and how far it is.", run="cli.queue:list_jobs"))
     _runner(top)
@@ -64,7 +65,20 @@ def _demo(top: Commands) -> None:
         "a withdrawal; writes DIR/demo/sheet.png, DIR/demo/radke.safetensors and DIR/demo/story.md.",
         "  likeness demo --data ./data --seed 7",
     )
-    demo.add_argument("--seed", type=_seed, default=7, metavar="N", help="another seed, another evening (7)")
+    demo.add_argument("--seed", type=seed, default=7, metavar="N", help="another seed, another evening (7)")
+
+
+def _rehearse(top: Commands) -> None:
+    rehearse = top.command(
+        "rehearse",
+        "cli.rehearse:play",
+        "Plays an evening in Discord without Discord. The real bot and runner, a Discord on this machine, four\n"
+        "members: a yes, photos, a picture, a refusal, a withdrawal. Writes DIR/transcript.html.",
+        "  likeness rehearse --out ./rehearsal",
+    )
+    rehearse.add_argument("--out", type=Path, default=Path("rehearsal"), metavar="DIR", help="where to (./rehearsal)")
+    photos = "how many photos are handed in (18)"
+    rehearse.add_argument("--photos", type=among(6, 60, int), default=18, metavar="N", help=photos)
 
 
 def _subject(acts: Commands) -> None:
@@ -97,33 +111,11 @@ def _train(top: Commands) -> None:
     rank, alpha = among(1, 256, int), among(0.1, 512, float)
     train.add_argument("--rank", type=rank, metavar="N", help="size of the LoRA (as the base model likes it)")
     train.add_argument("--alpha", type=alpha, metavar="X", help="strength of the LoRA (its rank)")
-    train.add_argument("--seed", type=_seed, metavar="N", help="same seed and photos, same file")
+    train.add_argument("--seed", type=seed, metavar="N", help="same seed and photos, same file")
     previews = (
         "also write each epoch's preview there; they show the subject, so they stay encrypted otherwise"
     )
     train.add_argument("--previews", type=Path, metavar="DIR", help=previews)
-
-
-def _imagine(top: Commands) -> None:
-    imagine = top.command(
-        "imagine",
-        "cli.work:imagine",
-        "Draws one picture. `<lora:radke:1>` brings in a subject; a pose picture moves the figure.",
-        '  likeness imagine "<lora:radke:1> radke playing guitar" --pose stage.jpg --seed 7 -o radke.png\n'
-        '  likeness imagine "a woman on the beach" --steps 30 --sampler "Euler a" --size 64x64',
-    )
-    imagine.add_argument("prompt", metavar="PROMPT", help="what to draw")
-    pose = "a photo, an OpenPose skeleton map, or OpenPose JSON"
-    imagine.add_argument("--pose", type=Path, metavar="FILE", help=pose)
-    imagine.add_argument("--negative", default="", metavar="TEXT", help="what to keep away from")
-    imagine.add_argument("--seed", type=_seed, metavar="N", help="the same seed draws the same picture")
-    imagine.add_argument("--steps", type=int, metavar="N", help="denoising steps (20)")
-    imagine.add_argument("--sampler", metavar="NAME", help='"Euler a", "DPM++ 2M Karras", …')
-    imagine.add_argument(
-        "--cfg", type=float, metavar="X", help="how strictly to follow the words (the base's own)"
-    )
-    imagine.add_argument("--size", type=size, metavar="WxH", help="in pixels (the base's own)")
-    _output(imagine)
 
 
 def _export(acts: Commands) -> None:
@@ -148,12 +140,7 @@ def _jobs(acts: Commands) -> None:
         parser = acts.command(act, run, words, f"  likeness jobs {act} picture-5f2c")
         parser.add_argument("id", metavar="ID", help="as `likeness jobs` lists it; its beginning is enough")
         if act == "fetch":
-            _output(parser)
-
-
-def _output(parser: argparse.ArgumentParser) -> None:
-    where = "where to (./likeness-ID.png)"
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=where)
+            output(parser)
 
 
 def _runner(top: Commands) -> None:

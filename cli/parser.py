@@ -91,6 +91,15 @@ def among(low: float, high: float, kind: type[int] | type[float]) -> Callable[[s
     return read
 
 
+seed = among(0, 2**32 - 1, int)
+
+
+def output(parser: argparse.ArgumentParser) -> None:
+    """Where a picture is written to."""
+    where = "where to (./likeness-ID.png)"
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=where)
+
+
 def _first_words(about: str) -> str:
     """The first sentence, as it stands in a list of commands."""
     return about[0].lower() + about[1:].split(". ")[0].rstrip(".")

@@ -47,7 +47,7 @@ def train(arguments: Namespace) -> None:
             channel=CHANNEL,
             job_id=new_id("train"),
         )
-        job = done(_follow(studio, actor, job, arguments.subject, previews_into(studio, arguments.previews)))
+        job = done(follow(studio, actor, job, arguments.subject, previews_into(studio, arguments.previews)))
         handed = delivery.fetch(studio, job.id)
         delivery.confirm(studio, job.id)
 
@@ -74,7 +74,14 @@ def imagine(arguments: Namespace) -> None:
         sampler=arguments.sampler or DEFAULT_SAMPLER,
         width=width,
         height=height,
+        variation_seed=arguments.variation_seed,
+        variation_strength=arguments.variation_strength,
+        hires=arguments.hires,
+        hires_denoise=ImageWish.hires_denoise if arguments.hires_denoise is None else arguments.hires_denoise,
+        pose_prompt=arguments.pose_prompt,
     )
+    if arguments.previews:
+        make_folder(arguments.previews)
     pose = read(arguments.pose) if arguments.pose else None
     with open_house(arguments) as studio:
         actor = asker(arguments, studio)
@@ -82,7 +89,7 @@ def imagine(arguments: Namespace) -> None:
         job = ask_image(
             studio, actor, wish, pose=pose, pose_name=name, channel=CHANNEL, job_id=new_id("picture")
         )
-        done(_follow(studio, actor, job, "picture"))
+        done(follow(studio, actor, job, "picture", previews_into(studio, arguments.previews)))
         _hand_over(arguments, studio, job.id)
 
 
@@ -115,7 +122,7 @@ def new_id(kind: str) -> str:
 
 
 def previews_into(studio: Studio, folder: Path | None) -> Callable[[JobView], None] | None:
-    """What writes each new preview of a training into `folder`."""
+    """What writes each new preview of a training or picture into `folder`."""
     if folder is None:
         return None
     written: set[str] = set()
@@ -134,7 +141,7 @@ def previews_into(studio: Studio, folder: Path | None) -> Callable[[JobView], No
     return look
 
 
-def _follow(
+def follow(
     studio: Studio, actor: Actor, job: JobView, title: str, on_look: Callable[[JobView], None] | None = None
 ) -> JobView:
     """Wait for a job with company and a bar; Ctrl-C cancels it."""

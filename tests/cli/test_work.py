@@ -55,6 +55,15 @@ def drums(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def test_the_skeleton_of_a_pose_is_shown_before_anybody_is_drawn_in_it(terminal: Terminal, drums: Path) -> None:
+    out = drums.parent / "skeleton.png"
+    said = terminal("pose", drums, "-o", out, "--json", timeout=240).json
+    assert (said["people"], said["source"]) == (1, "json")
+    with Image.open(out) as skeleton:
+        assert max(skeleton.size) == 512
+        assert skeleton.getbbox() is not None
+
+
 def test_a_training_ends_with_a_measured_report(trained: Trained) -> None:
     said = trained.said.json
     assert said["job"]["state"] == "done"
