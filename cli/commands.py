@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from cli.approving_commands import add_approve
 from cli.audit_commands import add_audit, add_receipts
 from cli.consent_commands import consent_acts
 from cli.drawing_commands import add_drawing
@@ -24,6 +25,7 @@ One evening with the studio, from nothing:
   likeness consent give radke --as radke                only the subject can say yes
   likeness consent verify radke --as mo                 somebody who is neither of them checks it
   likeness train radke photos/*.jpg --as anna           photos and a yes go in …
+  likeness approve radke --yes --as radke               … once somebody else has looked at them …
   likeness imagine "<lora:radke:1> radke playing guitar" --pose pose.png -o radke.png
   likeness consent withdraw radke --as radke            … and everything goes when the yes goes
 
@@ -43,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     consent_acts(consent)
     add_receipts(consent)
     _train(top)
+    add_approve(top)
     add_drawing(top)
     _export(top.group("export", "Hands out what the studio keeps encrypted, to whoever may have it."))
     _jobs(top.group("jobs", "What was asked for, and how far it is.", run="cli.queue:list_jobs"))
@@ -101,7 +104,8 @@ def _train(top: Commands) -> None:
         "train",
         "cli.work:train",
         "Teaches the base model a subject, from photos and a consent. A `photo.txt` beside `photo.jpg` is\n"
-        "its caption; a photo without one is “a photo of SUBJECT”.",
+        "its caption; a photo without one is “a photo of SUBJECT”. It waits until somebody else has approved photos\n"
+        "and captions (`likeness approve`); photos of oneself need nobody else.",
         "  likeness train radke photos/*.jpg --as anna\n  likeness train radke photos/ --seed 1 --json",
     )
     train.add_argument("subject", metavar="SUBJECT", help="whom: a registered handle")

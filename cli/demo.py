@@ -133,7 +133,7 @@ def _learning(stage: Stage, cast: Cast, seed: int) -> Learning:
         remark("Training: radke was learnt on an earlier evening; `--data ELSEWHERE` starts afresh.")
         return Learning(before=True)
     photos, _ = photos_of("radke", seed)
-    learning = stage.learn(cast.trainer, "radke", photos, seed)
+    learning = stage.learn(cast.trainer, cast.radke, "radke", photos, seed)
     _export(studio, cast)
     return learning
 
@@ -181,7 +181,7 @@ def _goodbye(stage: Stage, cast: Cast, seed: int) -> Goodbye:
     studio = stage.studio
     _consent(studio, "vera", cast.vera, cast)
     photos, _ = photos_of("vera", seed, VERAS_PHOTOS)
-    job = stage.begin_learning(cast.trainer, "vera", photos, seed)
+    job = stage.begin_learning(cast.trainer, cast.vera, "vera", photos, seed)
     erased = grants.withdraw(studio, cast.vera, "vera")
     ended = stage.end_of(job, "vera")
     try:

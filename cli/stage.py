@@ -16,12 +16,12 @@ from cli.waiting import Meter, wait_for
 from cli.work import CHANNEL, done, new_id, seconds
 from consent.people import Actor
 from generation.request import ImageWish
-from studio import delivery, jobs
+from studio import approvals, delivery, jobs
 from studio.errors import SPOKEN
 from studio.house import Studio
 from studio.imagine import ask_image
 from studio.train import NewPhoto, ask_training
-from studio.views import JobView
+from studio.views import TO_APPROVE, JobView
 
 
 class Stage:
@@ -33,11 +33,12 @@ class Stage:
         self._gauge = gauge
         self._asked: dict[str, Actor] = {}
 
-    def learn(self, trainer: Actor, handle: str, photos: list[NewPhoto], seed: int) -> Learning:
+    def learn(self, trainer: Actor, subject: Actor, handle: str, photos: list[NewPhoto], seed: int) -> Learning:
         """Train, from the asking to the measured report. A training left over from a broken evening is taken
         up.
         """
         job_id = self._left_over(handle) or self._ask_training(trainer, handle, photos, seed)
+        self._approve(subject, job_id)
         losses: dict[str, float] = {}
 
         def look(job: JobView) -> None:
@@ -49,9 +50,12 @@ class Stage:
         delivery.confirm(self.studio, job_id)
         return Learning(False, seconds(job), tuple(losses.items()), handed.report)
 
-    def begin_learning(self, trainer: Actor, handle: str, photos: list[NewPhoto], seed: int) -> str:
+    def begin_learning(
+        self, trainer: Actor, subject: Actor, handle: str, photos: list[NewPhoto], seed: int
+    ) -> str:
         """Ask for a training and come back as soon as it is under way."""
         job_id = self._ask_training(trainer, handle, photos, seed)
+        self._approve(subject, job_id)
         while True:
             job = jobs.view(self.studio, job_id)
             self._gauge.show(job, f"learning {handle}")
@@ -114,6 +118,11 @@ class Stage:
         )
         self._asked[job.id] = trainer
         return job.id
+
+    def _approve(self, subject: Actor, job_id: str) -> None:
+        """Whoever is to be learnt looks at the photos and captions first."""
+        if jobs.view(self.studio, job_id).state == TO_APPROVE:
+            approvals.approve(self.studio, subject, job_id)
 
     def _left_over(self, handle: str) -> str | None:
         for job in jobs.recent(self.studio, 50):

@@ -12,7 +12,7 @@ from cli.company import Company
 from cli.show import lasting, remark
 from studio import jobs
 from studio.house import Studio
-from studio.views import HELD, JobView
+from studio.views import HELD, UNAPPROVED, JobView
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -58,7 +58,7 @@ def wait_for(
         gauge.show(job, title)
         if on_look is not None:
             on_look(job)
-        if job.finished or job.state == HELD:
+        if job.finished or job.state in (HELD, *UNAPPROVED):
             return job
         company.keep()
         time.sleep(LOOK_EVERY)

@@ -24,13 +24,13 @@ from studio.export import export_adapter as adapter_of
 from studio.house import Studio
 from studio.imagine import ask_image
 from studio.train import NewPhoto, ask_training
-from studio.views import JobView
+from studio.views import TO_APPROVE, JobView
 
 CHANNEL = "terminal"
 
 
 def train(arguments: Namespace) -> None:
-    """`train SUBJECT PHOTO…`: queue it, keep company, say what was measured."""
+    """`train SUBJECT PHOTO…`: hand the photos in for somebody else to approve; one's own are learnt from at once."""
     with open_house(arguments) as studio:
         actor = asker(arguments, studio)
         photos = [NewPhoto(p.name, read(p), caption_beside(p)) for p in photo_paths(arguments.photos)]
@@ -47,17 +47,33 @@ def train(arguments: Namespace) -> None:
             channel=CHANNEL,
             job_id=new_id("train"),
         )
-        job = done(follow(studio, actor, job, arguments.subject, previews_into(studio, arguments.previews)))
-        handed = delivery.fetch(studio, job.id)
-        delivery.confirm(studio, job.id)
+        if job.state == TO_APPROVE:
+            answer(arguments, {"job": job, "report": None}, lambda: _waits(job))
+            return
+        learn(arguments, studio, actor, job, len(photos))
+
+
+def learn(arguments: Namespace, studio: Studio, actor: Actor, asked: JobView, photos: int) -> None:
+    """See an approved training through to its measured end."""
+    handle = asked.handles[0]
+    job = done(follow(studio, actor, asked, handle, previews_into(studio, arguments.previews)))
+    handed = delivery.fetch(studio, job.id)
+    delivery.confirm(studio, job.id)
 
     def words() -> str:
         return (
-            f"{arguments.subject} is learnt from {count(len(photos), 'photo')} in {lasting(seconds(job))}. "
-            f'Try `likeness imagine "<lora:{arguments.subject}:1> {arguments.subject} playing drums"`.'
+            f"{handle} is learnt from {count(photos, 'photo')} in {lasting(seconds(job))}. "
+            f'Try `likeness imagine "<lora:{handle}:1> {handle} playing drums"`.'
         )
 
     answer(arguments, {"job": job, "report": handed.report}, words)
+
+
+def _waits(job: JobView) -> str:
+    return (
+        f"{job.id}: {job.error} Nothing is learnt before that. They look at it with `likeness approve {job.id} --sheet "
+        f"sheet.jpg --as NAME` and let it begin with `likeness approve {job.id} --yes --as NAME`."
+    )
 
 
 def imagine(arguments: Namespace) -> None:
