@@ -40,7 +40,7 @@ async def main() -> None:
             try:
                 await storm.calm()
             except Late as late:
-                print(f"NOT CALM: {late}")
+                print(f"NOT CALM: {late}\n{stage.bot.log.read_text()[-4000:]}")
             await _tell(storm, arguments.points, time.monotonic() - began)
 
 
@@ -50,7 +50,7 @@ async def _point(storm: Storm, number: int) -> None:
     if number % 3 != 1:
         also = victims[1:]
         moment = chance.choice(("before", "after"))
-        killing = asyncio.create_task(storm.kill_at_request(chance.randint(1, 8), moment, *also))
+        killing = asyncio.create_task(storm.kill_at_request(chance.randint(1, 14), moment, *also))
     else:
         killing = asyncio.create_task(storm.kill(victims, chance.uniform(0, 1.5)))
     await asyncio.gather(*(storm.ask(stage.anna, f"a bench, {number} {each}") for each in range(2)))

@@ -5,7 +5,8 @@ TerminalError
 ├── FileTrouble       a file that was named cannot be read or written
 ├── RunnerTrouble     no runner could be kept alive to do the work
 ├── WishEnded         the job ended without what was asked for
-└── DemoImpossible    the demo cannot be played in this data folder
+├── DemoImpossible    the demo cannot be played in this data folder
+└── RehearsalFailed   the rehearsed evening broke off
 """
 
 from __future__ import annotations
@@ -33,3 +34,7 @@ class WishEnded(TerminalError):
 
 class DemoImpossible(TerminalError):
     """What the demo would need is taken by somebody real."""
+
+
+class RehearsalFailed(TerminalError):
+    """A program of the rehearsal ended, or somebody was not told what they should be."""

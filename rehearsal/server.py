@@ -147,6 +147,8 @@ class Discord:
                 result = answer
         except Refused as refused:
             result = refused.answer
+        except ConnectionError:  # whoever asked died in the middle of its sentence
+            result = refusal(400)
         self.requests.append((time.monotonic(), request.method, path, result.status))
         if self.watch is not None:
             await self.watch("after", f"{request.method} {path}")
