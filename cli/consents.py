@@ -117,7 +117,8 @@ def never(arguments: Namespace) -> None:
             text = f"Nobody may ask {actor.name} any more, and whatever they agreed to ends and is erased. {WARNING}"
             question(f"{text} Type yes: ", "consent never")
         view = endings.never(studio, actor, tuple(arguments.names))
-    answer(arguments, view, lambda: f"{', '.join(view.names)}: never. Only {actor.name} can take that back.")
+    said = f"{', '.join(view.names)}: never. Only {actor.name} can take that back. {view.caution}".strip()
+    answer(arguments, view, lambda: said)
 
 
 def attest(arguments: Namespace) -> None:

@@ -67,6 +67,7 @@ class Lists:
     _negative: Phrases = field(repr=False)
     _misspellings: Misspellings = field(repr=False)
     _apart: frozenset[Phrase] = field(repr=False)
+    _everyday: frozenset[str] = field(repr=False)
 
     def check(
         self,
@@ -83,7 +84,8 @@ class Lists:
         Names of the public list are always looked for, but for those `named`: who is in the picture by their own
         consent, and is meant where the lists say radke. `allowed` are the notes of moderators (“mallard drake”):
         phrases in which neither a public name is found nor a context, unless that is forbidden with every real
-        person. Raises ValueError for a context the lists do not know.
+        person. A name of `never` that is an everyday word is found as a handle only (`is_everyday`). Raises
+        ValueError for a context the lists do not know.
         """
         unknown = set(forbidden) - self.contexts.keys()
         if unknown:
@@ -99,6 +101,7 @@ class Lists:
             matches += self._misspellings.find(reading)
             if extra is not None:
                 matches += extra.find(reading)
+                matches += self._handles(folded, reading, never)
             if matches:
                 found.update(_findings(text, reading, _standing(matches, wanted | {OWN_WORD, NEVER})))
         return tuple(sorted(_outermost(found)))
@@ -124,6 +127,24 @@ class Lists:
             for match in self._phrases.find(readings(fold(phrase))[0])
         )
 
+    def is_everyday(self, name: str) -> bool:
+        """Whether a name is one word that prompts are full of (“Will”): alone it is no sign that somebody is meant."""
+        said = words(name)
+        return len(said) == 1 and said[0] in self._everyday
+
+    def _handles(self, folded: str, reading: list[Token], never: Collection[str]) -> list[Match]:
+        """Names that are everyday words where they stand for somebody: as @will, or as the whole text."""
+        everyday = self._everyday_among(frozenset(never))
+        return [
+            Match(at, at + 1, NEVER) for at, token in enumerate(reading)
+            if not everyday.isdisjoint(token.spellings)
+            and (len(reading) == 1 or "@" in folded[max(token.start - 1, 0) : token.start + 1])
+        ] if everyday else []
+
+    @lru_cache(maxsize=8)  # noqa: B019 (the lists live as long as the studio)
+    def _everyday_among(self, names: frozenset[str]) -> frozenset[str]:
+        return frozenset(words(name)[0] for name in names if self.is_everyday(name))
+
     @lru_cache(maxsize=256)  # noqa: B019 (the lists live as long as the studio)
     def _own(
         self, own: frozenset[str], never: frozenset[str], allowed: frozenset[str], named: frozenset[str]
@@ -132,7 +153,7 @@ class Lists:
         if not (own or never or allowed or named):
             return None
         marked = [(line, OWN_WORD) for phrase in own for line in (said(phrase), said(phrase + "s"))]
-        marked += [(said(name), NEVER) for name in never]
+        marked += [(said(name), NEVER) for name in never if not self.is_everyday(name)]
         marked += [(said(name), _EXCEPT + PUBLIC_NAME) for name in {*named, *allowed}]
         # No note opens what is closed with every real person: that would be the bypass this house has not got.
         marked += [
@@ -169,6 +190,7 @@ def read(contexts: str, names: str) -> Lists:
         _negative=Phrases(negative, ordinary, apart),
         _misspellings=Misspellings(full, PUBLIC_NAME),
         _apart=apart,
+        _everyday=frozenset(people["everyday"].split()),
     )
 
 

@@ -24,7 +24,7 @@ from db.tables import (
     SubjectRow,
 )
 from studio import consents as versions
-from studio import erasure, gate
+from studio import erasure, gate, lists
 from studio.house import Studio
 from studio.subjects import find
 from studio.views import NeverView, WithdrawalView
@@ -112,7 +112,9 @@ def never(studio: Studio, actor: Actor, names: tuple[str, ...] = ()) -> NeverVie
                 versions.act(studio, session, actor, subject, Act.WITHDRAW, erase=True)
             if anything_of(session, subject):
                 left.append(wipe(studio, session, actor, subject, "withdrawn"))
-        view = NeverView(tuple(row.names), row.made_at, tuple(subject.handle for subject in subjects))
+        view = NeverView(
+            tuple(row.names), row.made_at, tuple(subject.handle for subject in subjects), lists.caution(row.names)
+        )
     for erasure_id in left:
         erasure.finish(studio, erasure_id)
     return view

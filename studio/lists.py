@@ -44,6 +44,19 @@ def exceptions(session: Session) -> Exceptions:
     return Exceptions(frozenset(notes), frozenset(name for names in refused for name in names))
 
 
+def caution(names: Collection[str]) -> str:
+    """What somebody has to know who says never and is called like an everyday word; empty when nobody is."""
+    everyday = [name for name in names if read_lists().is_everyday(name)]
+    if not everyday:
+        return ""
+    said, handles = " and ".join(f"“{name}”" for name in everyday), " or ".join(f"@{name}" for name in everyday)
+    alone = "is a word" if len(everyday) == 1 else "are words"
+    return (
+        f"{said} {alone} that prompts are full of, so a prompt is refused for it only as {handles}. "
+        "Say your name with a second word too, and prompts that name you so are refused."
+    )
+
+
 def require_contexts(names: Collection[str]) -> None:
     """ValueError for a context the lists do not know: ruled out by a slip of the pen, it would stop every picture."""
     known = read_lists().contexts

@@ -75,11 +75,15 @@ class ChallengeView:
 
 @dataclass(frozen=True)
 class NeverView:
-    """Somebody's standing no: the names it goes by, since when, and the subjects it ended."""
+    """Somebody's standing no: the names it goes by, since when, and the subjects it ended.
+
+    `caution` is a sentence about names that are everyday words, and empty when none is.
+    """
 
     names: tuple[str, ...]
     since: datetime
     handles: tuple[str, ...]
+    caution: str = ""
 
 
 @dataclass(frozen=True)

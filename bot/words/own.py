@@ -93,7 +93,7 @@ def never(view: NeverView) -> str:
     """A standing no, said."""
     return (
         f"It stands: never, for anybody. Known as: {', '.join(view.names)}. "
-        "`/consent never lift:True` takes it back; only you can."
+        "`/consent never lift:True` takes it back; only you can." + (f"\n{view.caution}" if view.caution else "")
     )
 
 
@@ -107,3 +107,11 @@ def handed(what: Handed) -> str:
         f"{what.photos} photos, {what.pictures} pictures and {what.events} events of **{what.handle}**, in clear: keep "
         f"the file where only you can read it.{missing}"
     )
+
+
+CERTIFICATE_BY_DM = "Everything of you is erased here. This certificate says what, and what could not be reached."
+
+
+def head(line: str) -> str:
+    """The ledger's head, as a moderator finds it again."""
+    return f"The ledger's head today; a copy of this line shows whether anybody has changed what came before.\n`{line}`"

@@ -117,6 +117,11 @@ def test_a_moderator_revokes_and_finds_invalid_and_the_record_says_why(active: R
 def test_a_standing_no_ends_everything_keeps_others_from_asking_and_is_ones_own_to_lift(active: Run) -> None:
     active("consent", "never", "--name", "Radke the Great", "--yes")
     assert newest(active)["state"] == "withdrawn"
+    assert active("consent", "never", "--yes", by="will")["caution"] == (
+        "“will” is a word that prompts are full of, so a prompt is refused for it only as @will. Say your name with a "
+        "second word too, and prompts that name you so are refused."
+    )
+    assert active("consent", "never", "--name", "Eve Example", "--yes", by="eve")["caution"] == ""
     assert "said no to everybody" in active("consent", "ask", "radke", by="anna")
     assert "said no to everybody" in active("subject", "add", "radke2", "--owner", "radke", by="anna")
     assert "no standing no" in active("consent", "never", "--lift", by="mo")

@@ -129,6 +129,28 @@ def test_a_duck_is_a_duck_and_a_note_lets_a_name_in(lists: Lists) -> None:
     assert codes(lists, "drake on a stage", Depicted("drake", real=True)) == []
 
 
+@pytest.mark.parametrize("prompt", ["radke and @will at a table", "w1ll", "Will", "will baker", "WillBaker on stage"])
+def test_somebody_called_like_an_everyday_word_is_found_by_their_handle_and_by_two_words(
+    lists: Lists, prompt: str
+) -> None:
+    never = Exceptions(never=frozenset({"Will", "Will Baker"}))
+    assert {reason.code for reason in against(lists, Asking(prompt=prompt), (), never)} == {"never"}
+    assert [reason.code for reason in against_name(lists, "w1ll", never)] == ["never"]
+
+
+@pytest.mark.parametrize("prompt", ["radke will play the drums", "will radke sing?", "a baker with bread", "free will"])
+def test_an_everyday_word_alone_is_nobodys_name(lists: Lists, prompt: str) -> None:
+    assert against(lists, Asking(prompt=prompt), (), Exceptions(never=frozenset({"Will", "Will Baker"}))) == ()
+    assert lists.is_everyday("Will")
+    assert not lists.is_everyday("Will Baker")
+
+
+def test_one_word_that_is_no_everyday_word_is_found_alone(lists: Lists) -> None:
+    assert not lists.is_everyday("Radke")
+    never = Exceptions(never=frozenset({"Radke"}))
+    assert [reason.code for reason in against(lists, Asking(prompt="radke sings"), (), never)] == ["never"]
+
+
 def test_whoever_said_never_is_neither_drawn_nor_registered(lists: Lists) -> None:
     never = Exceptions(notes=frozenset({"mia wong"}), never=frozenset({"Mia Wong"}))
     reasons = against(lists, Asking(prompt="m1a wong at a table"), (), never)
