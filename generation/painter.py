@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+import torch
 from PIL import Image
 
 from generation.adapters import load_adapter, unload_adapters, use_adapters
@@ -34,7 +35,7 @@ class Picture:
 
     image: Image.Image
     skeleton: Image.Image | None  # what the ControlNet was shown
-    wish: ImageWish  # as resolved: no None left in it
+    wish: ImageWish  # as resolved: every number that was used is in it
     parameters: str  # the infotext
 
 
@@ -69,6 +70,11 @@ def paint(
         loaded = [load_adapter(base, use.name, adapters[use.name]) for use in prompt.adapters]
         use_adapters(base, [(use.name, use.text_encoder, use.unet) for use in prompt.adapters])
         image = draw(base, prompt.text, wish, pose, on_step)
+    except torch.OutOfMemoryError:
+        across, down = final_size(wish)
+        raise BadRequest(
+            f"{across}x{down} pixels do not fit into this machine's memory. Ask for a smaller size, or enlarge it less."
+        ) from None
     finally:
         unload_adapters(base)
     parameters = write_parameters(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,7 +12,11 @@ from studio import previews
 from studio.house import Studio
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from generation.painter import StepReport
+
+log = logging.getLogger("likeness.runner")
 
 EVERY = 2.0  # seconds from one look to the next, at least
 SHARE = 0.05  # of the time of drawing that looks may take
@@ -30,10 +35,18 @@ class Looks:
         """Look, if it is time; the name of the newest look, None before the first."""
         began = self._clock()
         if self._allowed and step.preview and step.step < step.steps and began >= self._next:
-            buffer = io.BytesIO()
-            step.preview().save(buffer, "PNG")
-            self._allowed = previews.keep(self._studio, self._job_id, buffer.getvalue())
+            self._allowed = self._keep(step.preview)
             self._count += self._allowed
             ended = self._clock()
             self._next = ended + max(EVERY, (ended - began) / SHARE)
         return f"look-{self._count}" if self._count else None
+
+    def _keep(self, preview: Callable[[], Image.Image]) -> bool:
+        """Make a look and keep it; whether there may be another."""
+        buffer = io.BytesIO()
+        try:
+            preview().save(buffer, "PNG")
+        except RuntimeError:  # no memory left for it, say: that is no reason to have no picture
+            log.warning("no more looks at %s", self._job_id, exc_info=True)
+            return False
+        return previews.keep(self._studio, self._job_id, buffer.getvalue())

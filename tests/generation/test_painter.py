@@ -222,6 +222,15 @@ def test_a_black_picture_is_not_delivered(base, monkeypatch):
         last.bias.data.copy_(bias)
 
 
+def test_a_picture_that_does_not_fit_into_memory_is_refused_in_words(base, monkeypatch):
+    def full(*_arguments, **_options):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(base.vae, "decode", full)
+    with pytest.raises(BadRequest, match="96x96 pixels do not fit"):
+        paint(base, replace(WISH, steps=1, hires=1.5), {})
+
+
 def test_a_broken_adapter_stops_before_anything_is_drawn(base):
     steps = []
     with pytest.raises(AdapterError):

@@ -76,6 +76,23 @@ def test_looks_take_a_twentieth_of_the_time_at_most_however_slow_they_are(studio
     assert 3 * 7 <= spent <= 0.05 * 500 + 3.0  # the first is the price of knowing
 
 
+def test_a_look_that_cannot_be_made_is_the_last_and_stops_nothing(studio: Studio) -> None:
+    anna = parties.actor(studio, "terminal", "anna", "anna")
+    job = work.claim(studio, ask_image(studio, anna, ImageWish("a man in a park", steps=100)).id)
+    hands, tried = Hands(), 0
+    watch = Looks(studio, job.job_id, hands)
+
+    def full() -> Image.Image:
+        nonlocal tried
+        tried += 1
+        raise RuntimeError("out of memory")
+
+    for step in range(1, 10):
+        hands.now += 5.0
+        assert watch.take(StepReport(step, 100, preview=full)) is None
+    assert tried == 1
+
+
 def test_a_skeleton_has_the_shape_of_its_picture_and_says_how_many_people_are_in_it(studio: Studio) -> None:
     anna = parties.actor(studio, "terminal", "anna", "anna")
     points = [number for n in range(18) for number in (20 + 5 * n, 10 + 4 * n, 1)]
