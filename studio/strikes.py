@@ -26,9 +26,8 @@ from studio.house import Studio
 
 WINDOW = timedelta(days=7)
 """How long a strike counts."""
-COOL_DOWNS = ((16, timedelta(days=7)), (8, timedelta(days=1)), (4, timedelta(hours=1)))
-"""How long to wait after the last strike, by the sum of the severities that count. No single strike reaches the
-first."""
+COOL_DOWNS = ((24, timedelta(days=7)), (12, timedelta(days=1)), (6, timedelta(hours=1)))
+"""How long to wait after the last strike, by the sum of the severities that count; one strike weighs 1 to 3."""
 FORGOTTEN = timedelta(days=90)
 LONGEST_APPEAL = 1_000
 _SEVERITY = {"minors": 3} | dict.fromkeys(FORBIDDEN_WITH_A_PERSON - {"minors"}, 2)
