@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -61,6 +63,16 @@ def dhash(image: Image.Image) -> str | None:
 def distance(one: str, other: str) -> int:
     """How many of the 64 bits differ: 0 for the same picture, about 32 for two that have nothing in common."""
     return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def near(one: str, others: Sequence[str]) -> dict[str, int]:
+    """Those of `others` within NEAR of a dHash, with their distance.
+
+    All at once, as one long number: a million take about half a second, and ten thousand no time to speak of.
+    """
+    here = int.from_bytes(bytes.fromhex(one) * len(others)) ^ int.from_bytes(bytes.fromhex("".join(others)))
+    apart = struct.unpack(f">{len(others)}Q", here.to_bytes(8 * len(others)))
+    return {other: bits for other, bits in zip(others, map(int.bit_count, apart), strict=True) if bits <= NEAR}
 
 
 def _opened(data: bytes) -> Image.Image:

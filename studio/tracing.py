@@ -20,7 +20,7 @@ from consent.people import Actor
 from db.tables import JobRow, OutputRow, ReportRow
 from generation.provenance import Marks
 from studio import jobs, marks, parties
-from studio.fingerprints import NEAR, Fingerprint, distance, fingerprint
+from studio.fingerprints import NEAR, Fingerprint, distance, fingerprint, near
 from studio.house import Studio
 
 How = Literal["file", "pixels", "looks", "statement", "removed"]
@@ -74,11 +74,12 @@ def matches(session: Session, known: Fingerprint) -> list[Match]:
         for row in session.scalars(select(OutputRow).where(same))
     }
     if known.dhash is not None:
-        every = select(OutputRow.id, OutputRow.dhash).where(OutputRow.dhash.is_not(None))
-        for output_id, dhash in session.execute(every):
-            bits = distance(known.dhash, str(dhash))
-            if bits <= NEAR:
-                found.setdefault(output_id, ("looks", bits))
+        # Of all pictures only the hashes are read: making 10,000 ids as well takes ten times as long.
+        every = session.scalars(select(OutputRow.dhash).where(OutputRow.dhash.is_not(None)))
+        alike = near(known.dhash, [dhash for dhash in every if dhash])
+        rows = select(OutputRow.id, OutputRow.dhash).where(OutputRow.dhash.in_(alike))
+        for output_id, dhash in session.execute(rows) if alike else ():
+            found.setdefault(output_id, ("looks", alike[str(dhash)]))
     order = ("file", "pixels", "looks")
     ranked = sorted(found.items(), key=lambda item: (order.index(item[1][0]), item[1][1], str(item[0])))
     return [_match(session, session.get_one(OutputRow, output_id), how, bits) for output_id, (how, bits) in ranked]

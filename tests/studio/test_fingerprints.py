@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from itertools import combinations
 
 import pytest
@@ -10,7 +11,7 @@ from PIL import Image
 
 from miniature.world import photograph
 from studio.errors import BadUpload
-from studio.fingerprints import NEAR, distance, fingerprint
+from studio.fingerprints import NEAR, distance, fingerprint, near
 from tests.studio.conftest import png
 
 
@@ -60,3 +61,15 @@ def test_a_plain_surface_looks_like_nothing_in_particular() -> None:
 def test_what_is_no_picture_is_refused_in_a_sentence(data: bytes) -> None:
     with pytest.raises(BadUpload):
         fingerprint(data)
+
+
+def test_all_that_are_near_are_found_at_once_and_nothing_else() -> None:
+    chance = random.Random(3)
+    one = chance.getrandbits(64)
+    flipped = [sum(1 << bit for bit in chance.sample(range(64), bits)) for bits in range(12) for _ in range(20)]
+    others = [f"{one ^ bits:016x}" for bits in flipped] + [f"{chance.getrandbits(64):016x}" for _ in range(500)]
+    sought = f"{one:016x}"
+    wanted = {other: bits for other in others if (bits := distance(sought, other)) <= NEAR}
+    assert near(sought, others) == wanted
+    assert set(wanted.values()) == set(range(NEAR + 1))
+    assert near(sought, []) == {}
