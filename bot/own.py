@@ -121,12 +121,17 @@ async def receipt_files(interaction: Asked, handle: str) -> list[discord.File]:
 async def data_file(interaction: Asked, handle: str) -> tuple[str, discord.File | None]:
     """Everything there is of a subject as a zip, with what to say of it."""
     actor, studio = await actor_of(interaction), interaction.client.studio
-    limit = max(MOST_BYTES, getattr(interaction, "filesize_limit", 0) or 0)
+    limit = most_bytes(interaction)
     try:
         zipped, handed = await asyncio.to_thread(_zip, studio, actor, handle, limit)
     except _TooMuch:
         return say.TOO_MUCH.format(megabytes=limit // 2**20, handle=handle), None
     return say.handed(handed), discord.File(io.BytesIO(zipped), f"{handle}.zip")
+
+
+def most_bytes(interaction: Asked) -> int:
+    """What a message there may carry: more where a server is boosted."""
+    return max(MOST_BYTES, getattr(interaction, "filesize_limit", 0) or 0)
 
 
 class _TooMuch(Exception):

@@ -6,6 +6,22 @@ restart in `ITEMS`, and the forms that do in `FORMS` (`bot/forms.py`), if it has
 
 from __future__ import annotations
 
-from bot import compare, consent, imagine, menus, own, pose, queue, settings, train
+from bot import (
+    challenge,
+    compare,
+    consent,
+    imagine,
+    menus,
+    mine,
+    moderate,
+    own,
+    pose,
+    queue,
+    settings,
+    subject,
+    train,
+)
 
-ROOMS = (consent, own, train, imagine, compare, pose, queue, menus, settings)
+ROOMS = (
+    consent, own, mine, challenge, subject, train, imagine, compare, pose, queue, menus, settings, moderate,
+)  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,13 +20,25 @@ from consent.errors import NotAllowed, Reason
 from consent.ledger import canonical_json
 from consent.people import Actor
 from db import ledger
-from db.tables import ErasureRow, JobRow, JobSubjectRow, LedgerRow, RemovalRow, SubjectRow
+from db.tables import (
+    ErasureRow,
+    IdentityRow,
+    JobRow,
+    JobSubjectRow,
+    LedgerRow,
+    MemberRow,
+    RemovalRow,
+    SubjectRow,
+)
 from studio import parties
 from studio.errors import UnknownErasure
 from studio.house import Studio
 from studio.subjects import find
 
 FORMAT = "likeness-erasure-1"
+
+NEWS = timedelta(days=7)
+"""What ended longer ago is posted by nobody any more: whoever wants to know asks for it."""
 
 KINDS = {
     "photo": "photos",
@@ -131,6 +143,39 @@ def certificates(studio: Studio, actor: Actor, handle: str | None = None) -> lis
             _say_what_is_left(session, subject)
             raise UnknownErasure(f"Nothing {whom}has been erased, so there is no certificate.")
         return [_view(session, row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Untold:
+    """A certificate that was not posted yet; `account` is the subject's at the door, None where they have none."""
+
+    erasure: UUID
+    certificate: CertificateView
+    account: str | None
+    by_dm: bool
+
+
+def untold(studio: Studio, door: str = "discord") -> list[Untold]:
+    """Certificates of the last days that nobody has posted, oldest first."""
+    query = (
+        select(ErasureRow, IdentityRow.external_id, MemberRow.tell_by_dm)
+        .join(SubjectRow, SubjectRow.id == ErasureRow.subject_id)
+        .outerjoin(IdentityRow, (IdentityRow.party_id == SubjectRow.owner_id) & (IdentityRow.kind == door))
+        .outerjoin(MemberRow, MemberRow.party_id == SubjectRow.owner_id)
+        .where(ErasureRow.told_at.is_(None), ErasureRow.finished_at >= studio.clock() - NEWS)
+        .order_by(ErasureRow.finished_at)
+    )
+    with studio.readers() as session:
+        return [
+            Untold(row.id, _view(session, row), account, bool(by_dm))
+            for row, account, by_dm in session.execute(query)
+        ]
+
+
+def told(studio: Studio, erasure: UUID) -> None:
+    """It was posted where it can be."""
+    with studio.sessions.begin() as session:
+        session.get_one(ErasureRow, erasure).told_at = studio.clock()
 
 
 def _say_what_is_left(session: Session, subject: SubjectRow | None) -> None:

@@ -93,6 +93,12 @@ def look(studio: Studio, actor: Actor, handle: str) -> bytes:
         return studio.vault.read(session, job_files.owner_of(subject.id), row.file or "")
 
 
+def open_one(studio: Studio, handle: str) -> ChallengeView:
+    """The words and the pose of the challenge that waits for its verdict, to hold a picture against."""
+    with studio.readers() as session:
+        return _view(_answered(session, find(session, handle)), handle)
+
+
 def judge(studio: Studio, actor: Actor, handle: str, *, passed: bool, nobody_real: bool = False) -> ConsentView:
     """A moderator without a hand in it says whether the picture shows the person, these words and this pose.
 

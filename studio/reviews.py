@@ -7,6 +7,8 @@ wants to be asked first has approved this very picture. A veto erases it, held o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -14,7 +16,7 @@ from sqlalchemy.orm import Session
 from consent.errors import NotAllowed, Reason
 from consent.people import Actor
 from consent.rules import Verdict
-from db.tables import JobRow, OutputAdapterRow, OutputRow, ReviewRow, SubjectRow
+from db.tables import IdentityRow, JobRow, MemberRow, OutputAdapterRow, OutputRow, ReviewRow, SubjectRow
 from studio import gate, job_files, jobs, removals
 from studio.errors import JobEnded
 from studio.house import Studio
@@ -34,7 +36,7 @@ def begin(
     if verdict.held_for:
         names = " and ".join(verdict.held_for)
         row.state = HELD
-        row.error = f"Drawn, and held until {names} approves it: they see it with `likeness consent mine`."
+        row.error = f"Drawn, and held until {names} approves it: they see it with `consent mine`."
         studio.record_each(session, "image.held", None, subjects, row.id)
     session.flush()
 
@@ -55,6 +57,59 @@ def waiting(studio: Studio, actor: Actor) -> list[ReviewView]:
             prompt = (job.params.get("wish") or {}).get("prompt")
             reviews.append(ReviewView(row.job_id, handle, row.state, prompt, row.made_at, row.decided_at))
         return reviews
+
+
+@dataclass(frozen=True)
+class Untold:
+    """A picture its subject has to be told of: to approve it first, or because they want to know.
+
+    `account` is theirs at the door, `channel` where the picture was asked; `by_dm` whether they want it by a direct
+    message.
+    """
+
+    review: UUID
+    job_id: str
+    handle: str
+    state: str
+    party: UUID
+    account: str
+    channel: str
+    by_dm: bool
+
+
+def untold(studio: Studio, door: str = "discord") -> list[Untold]:
+    """Pictures asked at one door whose subjects have not been told yet, oldest first.
+
+    A held one is told of at once, another once it has reached whoever asked.
+    """
+    query = (
+        select(ReviewRow, JobRow.channel, SubjectRow.handle, SubjectRow.owner_id, IdentityRow.external_id,
+               MemberRow.tell_by_dm)
+        .join(JobRow, JobRow.id == ReviewRow.job_id)
+        .join(SubjectRow, SubjectRow.id == ReviewRow.subject_id)
+        .join(IdentityRow, (IdentityRow.party_id == SubjectRow.owner_id) & (IdentityRow.kind == door))
+        .outerjoin(MemberRow, MemberRow.party_id == SubjectRow.owner_id)
+        .where(
+            ReviewRow.told_at.is_(None),
+            JobRow.channel.startswith(f"{door}:", autoescape=True),
+            ((ReviewRow.state == "waiting") & (JobRow.state == HELD))
+            | ((ReviewRow.state == "told") & JobRow.delivered_at.is_not(None)),
+        )
+        .order_by(ReviewRow.made_at)
+    )  # fmt: skip
+    with studio.readers() as session:
+        return [
+            Untold(row.id, row.job_id, handle, row.state, party, account, channel, bool(by_dm))
+            for row, channel, handle, party, account, by_dm in session.execute(query)
+        ]
+
+
+def told(studio: Studio, review: UUID) -> None:
+    """The subject has been told, or cannot be: `consent mine` shows the picture in either case."""
+    with studio.sessions.begin() as session:
+        row = session.get(ReviewRow, review)
+        if row is not None:  # it may have been erased meanwhile
+            row.told_at = studio.clock()
 
 
 def picture(studio: Studio, actor: Actor, job_id: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -94,6 +95,25 @@ def usable_by(studio: Studio, actor: Actor) -> list[str]:
             for row in trained(session)
             if gate.allows(studio, session, Purpose.GENERATE, [row], "ask", gate.asking(actor))
         ]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Whom somebody learns of, and whom of those they may have drawn right now."""
+
+    everybody: tuple[SubjectView, ...]
+    usable: frozenset[str]
+
+
+def seen_by(studio: Studio, actor: Actor) -> Seen:
+    """Oneself, and whom one may draw; to moderators everybody. Nobody else learns who is here."""
+    usable = frozenset(usable_by(studio, actor))
+    views = [
+        view
+        for view in subjects(studio)
+        if actor.is_moderator or view.owner_party == actor.party or view.handle in usable
+    ]
+    return Seen(tuple(views), usable)
 
 
 def find(session: Session, handle: str) -> SubjectRow:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.words import fit, moment
 from consent.scope import Askers, Company, Realism, Review
 from studio.drafts import DraftView
-from studio.views import ChallengeView, ConsentView
+from studio.views import ConsentView
 
 # Commands and their options.
 NARROW = "Take back a part of your yes, at once: for what, who, where, how, how often"
@@ -134,12 +134,3 @@ def resumed(consent: ConsentView) -> str:
         sides = " and ".join(consent.paused_by)
         return f"Your pause is over. **{consent.handle}** still rests for the {sides}."
     return f"**{consent.handle}** holds again, until {moment(consent.expires_at, 'D')}."
-
-
-def challenge(drawn: ChallengeView) -> str:
-    """To the subject: what to show."""
-    return (
-        f"Write **{drawn.words}** on a sheet of paper, hold it beside your face, {drawn.pose}, and take a picture. "
-        f"Then press the button below, {moment(drawn.expires_at, 'R')} at the latest. The picture is stored encrypted, "
-        "one moderator looks at it, and it is deleted as soon as they have said what they saw."
-    )

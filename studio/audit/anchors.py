@@ -10,9 +10,12 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import func, select
+
 from consent.anchors import Anchor, line, read_anchors
 from consent.people import Actor
 from db import ledger
+from db.tables import LedgerRow
 from studio.audit.asking import require_moderator
 from studio.errors import HomeUnusable
 from studio.house import Studio
@@ -47,6 +50,25 @@ def anchor_daily(studio: Studio) -> str | None:
     if known and datetime.fromtimestamp(path.stat().st_mtime, UTC) > studio.clock() - DAY:
         return None
     return _write_down(studio, Anchor(newest.seq, newest.hash), studio.clock())
+
+
+def due_at(studio: Studio, place: str) -> str | None:
+    """The line to post at a place (`discord:123`), if none was posted there for a day; None otherwise."""
+    last = select(func.max(LedgerRow.at)).filter_by(kind="ledger.anchored", ref=place)
+    with studio.readers() as session:
+        newest, before = ledger.head(session), session.scalar(last)
+    if newest is None or (before is not None and before > studio.clock() - DAY):
+        return None
+    return line(Anchor(newest.seq, newest.hash), studio.clock())
+
+
+def posted_at(studio: Studio, place: str, said: str) -> None:
+    """A line of `due_at` stands there now: that is an event, and goes into the file of anchors like every other."""
+    (head,) = read_anchors(said)
+    with studio.sessions.begin() as session:
+        studio.record(session, "ledger.anchored", None, None, place, anchor=str(head))
+    if head not in known_anchors(studio):
+        _write_down(studio, head, studio.clock())
 
 
 def known_anchors(studio: Studio) -> list[Anchor]:
