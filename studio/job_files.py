@@ -82,12 +82,13 @@ def sweep(studio: Studio) -> int:
             *session.scalars(select(OutputRow.skeleton_file).where(OutputRow.skeleton_file.is_not(None))),
             *session.scalars(select(ChallengeRow.file).where(ChallengeRow.file.is_not(None))),
         }
-        skeleton = (JobRow.kind == "pose") & (JobRow.finished_at > studio.clock() - SKELETONS_KEPT)
         at_work = {
             name_of(job_id, what)
-            for job_id in session.scalars(select(JobRow.id).where(JobRow.state.in_(OPEN) | skeleton))
+            for job_id in session.scalars(select(JobRow.id).where(JobRow.state.in_(OPEN)))
             for what in WHILE_RUNNING + RESULTS
         }
+        fresh = (JobRow.kind == "pose") & (JobRow.finished_at > studio.clock() - SKELETONS_KEPT)
+        at_work |= {name_of(job_id, "skeleton") for job_id in session.scalars(select(JobRow.id).where(fresh))}
     left = [
         file
         for file in studio.vault.older_than(ABANDONED)

@@ -92,22 +92,33 @@ def handed(studio: Studio, job_id: str) -> PoseView:
 
 
 def claim(studio: Studio, job_id: str) -> PoseWork:
-    """Take a pose up. Raises JobEnded when there is nothing to do any more."""
-    with studio.sessions.begin() as session:
-        row = _open(session, job_id)
-        row.state = "running"
-        row.started_at = row.started_at or studio.clock()
-        return PoseWork(job_id, studio.vault.read(session, STUDIO, row.params["pose"]))
+    """Take a pose up, for the first time or again. Raises JobEnded when there is nothing to do any more."""
+    try:
+        with studio.sessions.begin() as session:
+            row = _open(session, job_id)
+            row.state = "running"
+            row.started_at = row.started_at or studio.clock()
+            return PoseWork(job_id, studio.vault.read(session, STUDIO, row.params["pose"]))
+    except JobEnded:
+        _drop_photo(studio, job_id)  # a crash may have cut that short
+        raise
 
 
 def finish(studio: Studio, job_id: str, skeleton: bytes, *, people: int, source: str) -> None:
-    """Store the skeleton, end the job, and delete the photo."""
+    """Store the skeleton and end the job, then delete the photo: until the one is sure the other may be needed."""
     with studio.sessions.begin() as session:
         row = _open(session, job_id)
         studio.vault.write(session, STUDIO, job_files.name_of(job_id, "skeleton"), skeleton)
         row.state, row.finished_at = "done", studio.clock()
         row.params = {**row.params, "people": people, "source": source}
-        job_files.clear(studio, session, row, [])
+    _drop_photo(studio, job_id)
+
+
+def _drop_photo(studio: Studio, job_id: str) -> None:
+    with studio.sessions.begin() as session:
+        row = jobs.held(session, job_id)
+        if row.state not in OPEN:
+            job_files.clear(studio, session, row, [])
 
 
 def _open(session: Session, job_id: str) -> JobRow:

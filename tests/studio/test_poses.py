@@ -68,6 +68,21 @@ def test_the_photo_goes_as_soon_as_it_is_read_and_the_skeleton_a_day_later(studi
         poses.fetch_pose(studio, people.anna, job.id)
 
 
+def test_a_runner_killed_before_the_photo_was_deleted_deletes_it_when_it_is_back(
+    studio: Studio, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = poses.ask_pose(studio, people.anna, photo())
+    (upload,) = vault_files(studio)
+    with monkeypatch.context() as killed:
+        killed.setattr(poses, "_drop_photo", lambda *_: None)
+        poses.finish(studio, poses.claim(studio, job.id).job_id, png(), people=1, source="photo")
+    assert upload in vault_files(studio)
+    with pytest.raises(JobEnded):
+        poses.claim(studio, job.id)
+    assert upload not in vault_files(studio)
+    assert poses.fetch_pose(studio, people.anna, job.id).png == png()
+
+
 def age(studio: Studio, hours: float) -> None:
     """Make every file in the vault so much older."""
     for file in vault_files(studio):
