@@ -34,6 +34,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory(prefix="likeness-") as folder:
         async with Discord(first_answer=PATIENCE) as discord, set_up(discord, Path(folder)) as stage:
             storm = Storm(stage, random.Random(arguments.seed))
+            stage.consent()
             await stage.runner.start()
             for number in range(arguments.points):
                 await _point(storm, number)
@@ -52,8 +53,11 @@ async def _point(storm: Storm, number: int) -> None:
         moment = chance.choice(("before", "after"))
         killing = asyncio.create_task(storm.kill_at_request(chance.randint(1, 14), moment, *also))
     else:
-        killing = asyncio.create_task(storm.kill(victims, chance.uniform(0, 1.5)))
-    await asyncio.gather(*(storm.ask(stage.anna, f"a bench, {number} {each}") for each in range(2)))
+        killing = asyncio.create_task(storm.kill(victims, chance.uniform(0, 3.0)))
+    if number % 2:
+        await storm.train()
+    else:
+        await asyncio.gather(*(storm.ask(stage.anna, f"a bench, {number} {each}") for each in range(2)))
     where = await killing
     print(
         f"point {number + 1}: {' and '.join(victim.name for victim in victims)} {where or 'at a chance moment'}"
@@ -66,6 +70,7 @@ async def _tell(storm: Storm, points: int, seconds: float) -> None:
     for message in pictures:
         told = await storm.press(storm.stage.eve, message, "Info")
         pressed += "Seed" in told.text
+    print(f"trainings approved, and told as learnt: {storm.trainings}")
     unheard = sum(wish.asked is None for wish in lost)
     print(
         f"{points} points in {seconds:.0f} s: {len(storm.wishes)} wishes, {len(pictures)} pictures delivered"

@@ -5,22 +5,30 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from sqlalchemy import select
 
 from bot.words import READING_PHOTOS, READING_WISH
+from bot.words.intake import APPROVE, LOOK_AND_DECIDE
 from db.tables import JobRow
+from rehearsal.component_limits import walk
 from rehearsal.exchange import Interaction
+from rehearsal.options import Upload
 from rehearsal.people import Person
 from rehearsal.programs import Program
-from rehearsal.world import Message, Unanswered
+from rehearsal.world import Late, Message, Unanswered, Unseen
 from studio import jobs
-from studio.views import HELD, OPEN
-from tests.rehearsal.stage import PATIENCE, Stage
+from studio.views import HELD, OPEN, TO_APPROVE
+from tests.rehearsal.stage import PATIENCE, Stage, png
+
+T = TypeVar("T")
 
 READING = (READING_WISH, READING_PHOTOS)
+SHORT_WAIT = 15.0  # seconds for what a living bot does at once, on a busy machine
 LONGEST_WAIT = 8.0  # seconds for a request that may never come
 UNANSWERED = 5.0  # seconds a member waits before they see that nobody answers
 
@@ -40,10 +48,46 @@ class Storm:
     stage: Stage
     chance: random.Random
     wishes: list[Wish] = field(default_factory=list)
+    trainings: int = 0
 
     async def ask(self, person: Person, words: str) -> Wish:
         """`/imagine`, whatever becomes of it."""
         return await self._kept(words, person.slash("imagine", prompt=words))
+
+    async def train(self) -> None:
+        """`/train` with photos, and radke's approval, as stubborn people do it: asked again until it is in line."""
+        self.trainings += 1
+        while True:
+            asked = await self._patiently(lambda: self.stage.anna.slash("train", subject="radke", **photos()))
+            await self.stage.discord.until(lambda asked=asked: not _thinks(asked), PATIENCE, asked.text)  # type: ignore[misc]
+            if asked.message is not None and _offers(asked.message, LOOK_AND_DECIDE):
+                break
+        await self._patiently(lambda: self._approve(asked))
+
+    async def _approve(self, asked: Interaction) -> bool:
+        sheet = await self.stage.radke.press(asked.message, LOOK_AND_DECIDE)
+        await self.stage.discord.until(lambda: sheet.message and _offers(sheet.message, APPROVE), SHORT_WAIT)
+        await self.stage.radke.press(sheet.message, APPROVE)
+        await self.stage.discord.until(lambda: not self._to_approve(), SHORT_WAIT)
+        return True
+
+    def _to_approve(self) -> bool:
+        with self.stage.studio.readers() as session:
+            return bool(session.scalar(select(JobRow.id).filter_by(kind="train", state=TO_APPROVE).limit(1)))
+
+    async def _patiently(self, act: Callable[[], Awaitable[T]]) -> T:
+        """Do something until it works: a person whose phone says “did not respond” tries again."""
+        exchange, deadline = self.stage.discord.exchange, time.monotonic() + PATIENCE
+        while True:
+            patience, exchange.first_answer = exchange.first_answer, UNANSWERED
+            try:
+                return await act()
+            except (Unanswered, Late, Unseen):
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.5)
+            finally:
+                exchange.first_answer = patience
 
     async def press(self, person: Person, message: Message, button: str) -> Interaction:
         """Press a button that has to answer."""
@@ -111,11 +155,14 @@ class Storm:
                 wrong.append(f"{wish.words}: {became} jobs, {len(brought)} messages, {pictures} pictures")
             if became == 0 and wish.asked is not None and not wish.asked.text:
                 wrong.append(f"{wish.words}: came to nothing without a word")
+        learnt = [message for message in self._said() if "has been learnt" in message.content]
+        if len(learnt) != self.trainings:
+            wrong.append(f"{self.trainings} trainings, {len(learnt)} messages that say so")
         return wrong + self.stage.discord.violations
 
     def pictures(self) -> list[Message]:
         """The messages that bring one."""
-        return [message for message in self._said() if message.files]
+        return [m for m in self._said() if m.files and m.only_for is None]
 
     def lost(self) -> list[Wish]:
         """Wishes that became no job: asked of a bot that was dead, or that died before it had stored them."""
@@ -140,6 +187,19 @@ class Storm:
 
     def _said(self) -> list[Message]:
         return self.stage.discord.world.said(self.stage.channel)
+
+
+def photos() -> dict[str, Upload]:
+    """Six different pictures of nobody."""
+    return {f"photo{n + 1}": (f"{n}.png", png((n * 40, 80, 200), (96, 128))) for n in range(6)}
+
+
+def _thinks(asked: Interaction) -> bool:
+    return asked.message is not None and _waits(asked.message)
+
+
+def _offers(message: Message, label: str) -> bool:
+    return any(each.get("label") == label for each in walk(message.components))
 
 
 def _waits(message: Message) -> bool:
