@@ -64,6 +64,15 @@ async def actor_for(
     return replace(actor, roles=roles)
 
 
+async def for_oneself(interaction: Asked, command: str) -> bool:
+    """Whether a command's answer is for whoever asked alone; a server may have made it public (`/settings server`)."""
+    server = server_of(interaction)
+    if server is None:
+        return True
+    set_to = await asyncio.to_thread(preferences.server, interaction.client.studio, server)
+    return command not in set_to.public_commands
+
+
 def handle_of(text: str) -> str:
     """A subject's name as typed; phones begin a line with a capital."""
     return text.strip().lower()

@@ -7,13 +7,16 @@ restart in `ITEMS`, and the forms that do in `FORMS` (`bot/forms.py`), if it has
 from __future__ import annotations
 
 from bot import (
+    about,
     challenge,
     compare,
     consent,
+    gallery,
     imagine,
     menus,
     mine,
     moderate,
+    nightly,
     own,
     pose,
     queue,
@@ -23,5 +26,6 @@ from bot import (
 )
 
 ROOMS = (
-    consent, own, mine, challenge, subject, train, imagine, compare, pose, queue, menus, settings, moderate,
+    consent, own, mine, challenge, subject, train, imagine, compare, pose, queue, menus, gallery, nightly,
+    settings, about, moderate,
 )  # fmt: skip

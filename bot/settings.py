@@ -11,9 +11,12 @@ from discord import app_commands
 
 from bot.asking import DOOR, Asked, actor_of, channel_in, server_of
 from bot.failures import Said, answering
+from bot.own_strikes import Appeal, AppealForm, OwnStrikesView
+from bot.words import about as say_about
+from bot.words import fit
 from bot.words import settings as say
 from generation.request import MAX_GUIDANCE, MAX_STEPS, SAMPLERS
-from studio import preferences
+from studio import limits, preferences, strikes
 from studio.preferences import MAY_BE_PUBLIC, ChannelPreferences, MemberPreferences, ServerPreferences
 
 _SIZE = re.compile(r"\s*(\d{1,5})\s*[x×*]\s*(\d{1,5})\s*", re.IGNORECASE)
@@ -117,7 +120,12 @@ async def me(
             lambda: preferences.set_member(studio, actor, **changes)
             if changes else preferences.member(studio, actor.party)
         )  # fmt: skip
-        await interaction.edit_original_response(content=say.member(view))
+        limits_now = await asyncio.to_thread(limits.view, studio, actor)
+        record = await asyncio.to_thread(strikes.mine, studio, actor)
+        content = fit(f"{say.member(view)}\n\n{say_about.standing(limits_now, record)}")
+        appealable = [strike for strike in record.strikes if strike.open_to_appeal]
+        buttons = OwnStrikesView(appealable) if appealable else None
+        await interaction.edit_original_response(content=content, view=buttons)
 
 
 def _said(**options: Any) -> dict[str, Any]:
@@ -141,4 +149,5 @@ def _pixels(text: str) -> tuple[int, int]:
 
 
 COMMANDS = (commands,)
-ITEMS = ()
+ITEMS = (Appeal,)
+FORMS = (AppealForm,)

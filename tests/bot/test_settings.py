@@ -52,11 +52,11 @@ async def test_a_size_that_is_none_is_refused_in_words(server: Server) -> None:
 
 async def test_a_server_names_its_channels_and_what_everybody_sees(server: Server) -> None:
     await server.mo.slash(server.channel, "settings server", moderators=server.channel)
-    after = await server.mo.slash(server.channel, "settings server", public="queue", everybody=True)
-    half = await server.mo.slash(server.channel, "settings server", public="queue")
+    after = await server.mo.slash(server.channel, "settings server", public="about", everybody=True)
+    half = await server.mo.slash(server.channel, "settings server", public="about")
 
     assert f"Moderators are told in <#{server.channel.id}>." in after.response.content
-    assert "`/gallery`, `/queue`, `/stats`" in after.response.content
+    assert "`/about`, `/gallery`, `/stats`" in after.response.content
     assert half.response.content == say.PUBLIC_NEEDS_BOTH
     assert preferences.moderators_channels(server.studio) == [place(server)]
 
