@@ -13,9 +13,10 @@ from bot.asking import Asked, actor_of, channel_of, job_id_of
 from bot.failures import answering
 from bot.imagine import pixels, suggest_prompt, suggest_sampler, suggest_size
 from bot.words import pictures as say
-from generation.request import DEFAULT_SAMPLER, MAX_GUIDANCE, MAX_SEED, MAX_STEPS, ImageWish
+from generation.request import MAX_GUIDANCE, MAX_SEED, MAX_STEPS
 from studio import sweeps
 from studio.imagine import ask_images
+from studio.wishes import wish_for
 
 
 @app_commands.command(name="compare", description=say.COMPARE)
@@ -43,9 +44,9 @@ async def compare(
     negative: str = "",
     size: str = "",
     seed: app_commands.Range[int, 0, MAX_SEED] | None = None,
-    steps: app_commands.Range[int, 1, MAX_STEPS] = ImageWish.steps,
+    steps: app_commands.Range[int, 1, MAX_STEPS] | None = None,
     cfg: app_commands.Range[float, 1.0, MAX_GUIDANCE] | None = None,
-    sampler: str = DEFAULT_SAMPLER,
+    sampler: str = "",
 ) -> None:
     """Queue a job for every value; the sheet comes when the last one is there."""
     async with answering(interaction):
@@ -53,8 +54,12 @@ async def compare(
         channel = await channel_of(interaction)
         await interaction.edit_original_response(content=words.READING_WISH)
         width, height = pixels(size)
-        wish = ImageWish(
-            prompt=prompt,
+        wish = await asyncio.to_thread(
+            wish_for,
+            client.studio,
+            actor,
+            channel,
+            prompt,
             negative=negative,
             seed=seed,
             steps=steps,

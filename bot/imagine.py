@@ -16,7 +16,6 @@ from bot.picture_buttons import BUTTONS
 from bot.picture_forms import FORMS as FORMS
 from bot.words import pictures as say
 from generation.request import (
-    DEFAULT_SAMPLER,
     MAX_CONTROL_WEIGHT,
     MAX_GUIDANCE,
     MAX_SEED,
@@ -27,6 +26,7 @@ from generation.request import (
 from studio.imagine import ask_images, in_a_row
 from studio.sizes import sizes
 from studio.subjects import usable_by
+from studio.wishes import wish_for
 
 MOST_AT_ONCE = 4
 CONTROLS = ("openpose",)
@@ -65,9 +65,9 @@ async def imagine(
     count: app_commands.Range[int, 1, MOST_AT_ONCE] = 1,
     size: str = "",
     seed: app_commands.Range[int, 0, MAX_SEED] | None = None,
-    steps: app_commands.Range[int, 1, MAX_STEPS] = ImageWish.steps,
+    steps: app_commands.Range[int, 1, MAX_STEPS] | None = None,
     cfg: app_commands.Range[float, 1.0, MAX_GUIDANCE] | None = None,
-    sampler: str = DEFAULT_SAMPLER,
+    sampler: str = "",
     strength: app_commands.Range[float, 0.0, MAX_CONTROL_WEIGHT] = ImageWish.control_weight,
 ) -> None:
     """Queue one picture or a few; `bot/deliveries.py` brings them."""
@@ -76,8 +76,12 @@ async def imagine(
         channel = await channel_of(interaction)
         await interaction.edit_original_response(content=words.READING_WISH)
         width, height = pixels(size)
-        wish = ImageWish(
-            prompt=prompt,
+        wish = await asyncio.to_thread(
+            wish_for,
+            client.studio,
+            actor,
+            channel,
+            prompt,
             negative=negative,
             seed=seed,
             steps=steps,

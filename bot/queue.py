@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import discord
 from discord import app_commands, ui
 
-from bot.asking import Asked, actor_of
+from bot.asking import Asked, actor_of, server_of
 from bot.failures import answering
 from bot.forms import beside, pressing
 from bot.words import pictures as say_pictures
 from bot.words import queue as say
-from studio import jobs, queueing
+from studio import jobs, preferences, queueing
 
 
 class StopOne(ui.DynamicItem[ui.Select[ui.View]], template=r"likeness:stop"):
@@ -63,13 +64,24 @@ class LineView(ui.View):
 @app_commands.describe(whose=say.WHOSE)
 @app_commands.choices(whose=[app_commands.Choice(name=name, value=name) for name in (say.MINE, say.ALL)])
 async def queue(interaction: Asked, whose: str = say.MINE) -> None:
-    """Show the line to whoever asks, and to nobody else."""
-    async with answering(interaction, ephemeral=True):
+    """Show the line to whoever asks; everybody's in the open where the server wants that, and then nobody's own."""
+    everybody = whose == say.ALL
+    async with answering(interaction, ephemeral=not (everybody and await _open(interaction))):
         actor = await actor_of(interaction)
         line = await asyncio.to_thread(queueing.line, interaction.client.studio, actor)
+        if everybody and await _open(interaction):
+            line = replace(line, own=())
         await interaction.edit_original_response(
-            content=say.line(line, everybody=whose == say.ALL), view=LineView.of(line)
+            content=say.line(line, everybody=everybody), view=LineView.of(line)
         )
+
+
+async def _open(interaction: Asked) -> bool:
+    """Whether everybody may see the line in this server's channels."""
+    server = server_of(interaction)
+    if server is None:
+        return False
+    return "queue" in (await asyncio.to_thread(preferences.server, interaction.client.studio, server)).public_commands
 
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any], ...] = (queue,)

@@ -12,6 +12,7 @@ from bot import words
 from bot.imagine import completions
 from bot.words import own
 from generation.request import SAMPLERS
+from studio import preferences
 from tests.bot.conftest import Server, photos, png
 from tests.bot.pictures_stage import learnt
 
@@ -89,6 +90,26 @@ async def test_openpose_json_is_a_pose(server: Server) -> None:
     drawn = server.finish_picture(server.job, png())
     assert drawn.pose is not None
     assert json.loads(drawn.pose) == json.loads(pose)
+
+
+async def test_where_a_wish_is_silent_it_is_as_the_member_and_the_channel_like_it(server: Server) -> None:
+    mo, anna = server.party(server.mo, is_moderator=True), server.party(server.anna)
+    place = f"discord:{server.channel.id}"
+    preferences.set_channel(server.studio, mo, place, width=96, height=64, steps=9)
+    preferences.set_member(server.studio, anna, negative="blurry", steps=12, sampler="Heun")
+
+    await server.anna.slash(server.channel, "imagine", prompt="a bench")
+    likes = server.finish_picture(server.job, png()).wish
+    await server.eve.slash(server.channel, "imagine", prompt="a bench")
+    channels = server.finish_picture(server.job, png()).wish
+    await server.anna.slash(
+        server.channel, "imagine", prompt="a bench", size="64x64", steps=5, sampler="DDIM", negative="dark", cfg=3.0
+    )
+    said = server.finish_picture(server.job, png()).wish
+
+    assert (likes.negative, likes.steps, likes.sampler, likes.width) == ("blurry", 12, "Heun", 96)
+    assert (channels.steps, channels.width, channels.height, channels.negative) == (9, 96, 64, "")
+    assert (said.steps, said.width, said.sampler, said.negative, said.guidance) == (5, 64, "DDIM", "dark", 3.0)
 
 
 async def test_words_of_others_do_not_come_alive_in_what_the_bot_says(server: Server) -> None:
