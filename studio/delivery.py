@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consent.errors import NotAllowed, Reason
-from db.tables import AdapterRow, JobRow, OutputRow, SubjectRow
-from studio import gate, job_files, jobs, poses
+from db.tables import AdapterRow, ApprovalRow, JobRow, OutputRow, SubjectRow
+from studio import gate, job_files, jobs, parties, poses
 from studio.errors import JobEnded
 from studio.house import Studio
 from studio.views import Delivery
@@ -38,7 +38,7 @@ def fetch(studio: Studio, job_id: str) -> Delivery:
         label = label_for([subject.handle for subject in subjects], view.asker)
         if view.kind == "train":
             adapter = session.scalar(select(AdapterRow).filter_by(job_id=job_id))
-            return Delivery(view, label, report=_there(adapter).report)
+            return Delivery(view, label, report=_there(adapter).report | _approval(session, job_id))
         output = _there(session.scalar(select(OutputRow).filter_by(job_id=job_id)))
         if output.hidden_at is not None:
             raise JobEnded(HIDDEN)
@@ -72,6 +72,15 @@ def confirm(studio: Studio, job_id: str) -> None:
                 studio.record_each(session, "image.delivered", None, subjects, job_id, **details)
         if not again:
             row.delivered_at = studio.clock()
+
+
+def _approval(session: Session, job_id: str) -> dict[str, Any]:
+    """Whose eyes were on what was learnt, for the report."""
+    approval = session.get(ApprovalRow, job_id)
+    if approval is None:
+        return {}
+    photos = len(jobs.find(session, job_id).params.get("photos", ()))
+    return {"photos": photos, "approved_by": parties.name_of(session, approval.approved_by)}
 
 
 @contextmanager

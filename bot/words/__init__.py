@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 from studio.views import (
     HELD,
@@ -256,11 +257,22 @@ def trained(delivery: Delivery) -> str:
     """A finished training: how to use it, and that it was tried before it was handed over."""
     handle = delivery.job.handles[0]
     example = in_code(f"/imagine <lora:{handle}:1> {handle} playing guitar")
-    steps = (delivery.report or {}).get("steps")
-    checked = f"{steps} steps; loaded back and tried" if steps else "Loaded back and tried"
-    return fit(
-        f"**{handle}** has been learnt. Try it: {example}\n-# {checked}, so that it does what it is for."
-    )
+    facts = [*_card(delivery.report or {}, delivery.job), "loaded back and tried, so that it does what it is for"]
+    return fit(f"**{handle}** has been learnt. Try it: {example}\n-# {' · '.join(facts)}.")
+
+
+def _card(report: dict[str, Any], job: JobView) -> list[str]:
+    """What was learnt from, by whose leave, for how long, and what came of it."""
+    facts = []
+    if report.get("photos"):
+        facts.append(f"{report['photos']} photos, approved by {plain(report.get('approved_by') or 'somebody else')}")
+    if report.get("steps"):
+        lasted = job.finished_at - job.started_at if job.finished_at and job.started_at else None
+        minutes = f" in {max(1, round(lasted.total_seconds() / 60))} min" if lasted else ""
+        facts.append(f"{report['steps']} steps{minutes}")
+    if report.get("mean_difference"):
+        facts.append(f"changes a portrait by {report['mean_difference']:.0f} of 255")
+    return facts
 
 
 def ended(job: JobView, reason: str | None = None) -> str:

@@ -135,7 +135,7 @@ def trained_alone(session: Session, subject: UUID | None, *, captions: bool) -> 
     captions. Photos somebody hands in of themself are theirs alone to judge (docs/decisions/0016).
     """
     query = (
-        select(JobRow.id, JobRow.created_at, JobRow.state, JobRow.asker_id, JobSubjectRow.subject_id,
+        select(JobRow.id, JobRow.created_at, JobRow.state, JobRow.asker_id, JobRow.started_at, JobSubjectRow.subject_id,
                SubjectRow.owner_id, ConsentRow.verified_by, ConsentRow.attested_by,
                (_others_approval() | _others_captions() | _others_sight()).label("seen"))
         .join(JobSubjectRow, JobSubjectRow.job_id == JobRow.id)
@@ -152,7 +152,7 @@ def trained_alone(session: Session, subject: UUID | None, *, captions: bool) -> 
         alone = []
         if row.asker_id in (row.verified_by, row.attested_by):
             alone.append("verified the consent")
-        if captions and not row.seen and row.asker_id != row.owner_id:
+        if captions and row.started_at is not None and not row.seen and row.asker_id != row.owner_id:
             alone.append("wrote the captions")
         if alone:
             found.append(LoneTraining(row.created_at, who.get(row.subject_id), called.get(row.asker_id),

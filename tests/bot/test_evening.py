@@ -14,6 +14,7 @@ from random import Random
 import pytest
 from PIL import Image
 
+from bot.words import intake
 from miniature.people import random_doll
 from miniature.world import photograph, portrait_session
 from studio import plans
@@ -78,6 +79,9 @@ async def test_photos_and_a_yes_go_in_and_a_posed_picture_of_the_person_comes_ou
     await server.mo.slash(server.channel, "consent verify", subject="radke")
 
     trained = await server.anna.slash(server.channel, "train", subject="radke", **photos)
+    await server.look()
+    sheet = await server.radke.click(server.said, label=intake.LOOK_AND_DECIDE)
+    await server.radke.click(sheet.response, label=intake.APPROVE)
     on_the_way = await _until_delivered(server)
     assert trained.response.content.startswith("**radke** has been learnt."), trained.response.content
     assert any("epoch" in line and "loss" in line for line in on_the_way)

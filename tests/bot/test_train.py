@@ -86,6 +86,7 @@ async def test_twelve_photos_become_one_job_and_its_message_shows_the_place_in_l
     server.consent()
 
     asked = await server.anna.slash(server.channel, "train", subject="radke", **photos(12))
+    server.approve()
     await server.look()
 
     assert server.rows()["photos"] == 12
@@ -103,6 +104,7 @@ async def test_eighteen_photos_fit_into_one_command(server: Server) -> None:
 async def test_progress_is_edited_into_the_same_message(server: Server) -> None:
     server.consent()
     asked = await server.anna.slash(server.channel, "train", subject="radke", **photos(6))
+    server.approve()
     work.heartbeat(server.studio, "runner-0", "cpu")
     work.claim(server.studio, server.job.id)
 
@@ -122,6 +124,7 @@ async def test_the_end_says_how_to_use_what_was_learnt(server: Server) -> None:
 async def test_a_training_that_failed_says_why_once(server: Server) -> None:
     server.consent()
     asked = await server.anna.slash(server.channel, "train", subject="radke", **photos(6))
+    server.approve()
     work.fail(server.studio, server.job.id, "The loss is not finite.")
 
     await server.look()

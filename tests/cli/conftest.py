@@ -178,13 +178,16 @@ class Trained:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    """The one training of these tests, by the ordinary command."""
+    """The one training of these tests, by the ordinary commands: Anna hands in, Radke approves."""
     folder = tmp_path_factory.mktemp("trained")
     terminal = consenting(Terminal(folder / "data", folder))
     write_photos(folder / "photos")
     previews = folder / "previews"
+    asked = terminal("train", "radke", folder / "photos", "--seed", "3")
+    assert asked.code == 0, asked.err
+    assert "waiting for approval by radke or a moderator" in asked.out
     said = terminal(
-        "train", "radke", folder / "photos", "--seed", "3", "--previews", previews, "--json", timeout=840
+        "approve", "radke", "--yes", "--as", "radke", "--previews", previews, "--json", timeout=840
     )
     assert said.code == 0, said.err
     return Trained(terminal, said, previews)

@@ -153,7 +153,7 @@ def test_a_picture_survives_a_killed_runner_and_a_lost_folder(trained: Trained, 
 
 def test_ctrl_c_cancels_the_training_and_says_so(agreed: Terminal) -> None:
     photos = write_photos(agreed.folder / "photos", 6)
-    asked = agreed.start("train", "radke", *photos)
+    asked = agreed.start("train", "radke", *photos, "--as", "radke")  # of oneself: nobody else has to look
     until(lambda: rows(agreed, "SELECT 1 FROM jobs WHERE state = 'running'"))
     asked.send_signal(signal.SIGINT)
     out, err = asked.communicate(timeout=120)

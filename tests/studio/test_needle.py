@@ -22,6 +22,7 @@ from studio import (
     certificate,
     delivery,
     erasure,
+    gathering,
     grants,
     job_files,
     jobs,
@@ -34,7 +35,7 @@ from studio.errors import UnknownErasure
 from studio.house import Studio, open_studio
 from studio.imagine import ask_image
 from studio.settings import Settings
-from studio.train import NewPhoto
+from studio.train import NewPhoto, ask_training
 from studio.work import ImageWork, TrainingWork
 from tests.crash import run_and_die
 from tests.postgres import dump
@@ -66,7 +67,7 @@ def photos(count: int, colour: int) -> list[NewPhoto]:
 
 
 def live(studio: Studio, people: People) -> None:
-    """A training, a failed one, one at work, a picture handed over, one waiting; and as much of vera beside it."""
+    """A training, a failed one, one at work, one nobody has approved; a picture handed over, one waiting; and vera."""
     radke, vera = people.radke, people.anna
     subjects.add_subject(studio, radke, "vera", owner=vera)
     grants.give(studio, vera, "vera")
@@ -85,6 +86,8 @@ def live(studio: Studio, people: People) -> None:
     work.claim(studio, at_work.id)
     work.keep(studio, at_work.id, "state", MARKERS["state"])
     work.keep(studio, at_work.id, "preview", MARKERS["preview"])
+    unseen = ask_training(studio, people.anna, "radke", photos(7, 10))  # waits for other eyes
+    gathering.write(studio, people.mo, unseen.id, {1: f"radke and another {NEEDLES['caption']}"})
 
     wish = ImageWish(f"<lora:radke:1> radke in a {NEEDLES['prompt']}", negative=NEEDLES["negative"], seed=1)
     draw(studio, ask_image(studio, people.anna, wish, pose=png(), channel="discord:1:2").id)
@@ -155,7 +158,7 @@ def test_no_needle_is_left_and_the_certificate_counts_right(
     assert found(every_byte(studio)) == []
     assert found(dump(studio.settings.database_url)) == []
     assert [path for path in scratch.rglob("*") if path.is_file()] == []
-    assert (erased.photos, erased.adapters, erased.pictures, erased.jobs_stopped) == (7, 1, 2, 2)
+    assert (erased.photos, erased.adapters, erased.pictures, erased.jobs_stopped) == (7, 1, 2, 3)
     kept = others(studio)
     assert kept.items() <= shared.items()
     gone = {file.rpartition(".")[2] for file in shared.keys() - kept.keys()}
