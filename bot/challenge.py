@@ -48,7 +48,7 @@ async def challenge(interaction: Asked, subject: str) -> None:
         account = accounts[str(view.owner_party)]
         await interaction.client.get_partial_messageable(channel.id).send(
             say.asked(handle, f"<@{account}>"),
-            view=_under(Show(handle)),
+            view=under(Show(handle)),
             allowed_mentions=discord.AllowedMentions(users=[discord.Object(int(account))]),
         )
         await interaction.edit_original_response(content=say.ASKED.format(handle=handle))
@@ -103,7 +103,7 @@ class SelfieForm(Form):
             await interaction.edit_original_response(content=say.HANDED_IN, view=None)
             for channel in await asyncio.to_thread(_where_moderators_look, studio, interaction.channel_id):
                 messageable = client.get_partial_messageable(channel)
-                await messageable.send(say.answered(self.handle), view=_under(Look(self.handle)))
+                await messageable.send(say.answered(self.handle), view=under(Look(self.handle)))
 
 
 class Look(OfSubject, template=f"likeness:look:{HANDLE}"):
@@ -120,7 +120,7 @@ class Look(OfSubject, template=f"likeness:look:{HANDLE}"):
             larger, _ = await asyncio.to_thread(pictures.for_viewing, png)
             file = discord.File(io.BytesIO(larger), "picture.png")
             await interaction.edit_original_response(
-                content=say.to_judge(drawn), attachments=[file], view=_under(Passed(self.handle), Failed(self.handle))
+                content=say.to_judge(drawn), attachments=[file], view=under(Passed(self.handle), Failed(self.handle))
             )
 
 
@@ -154,7 +154,7 @@ class Failed(OfSubject, template=f"likeness:failed:{HANDLE}"):
             await interaction.edit_original_response(content=say.FAILED_SAYS, attachments=[], view=None)
 
 
-def _under(*items: ui.Item[Any]) -> ui.View:
+def under(*items: ui.Item[Any]) -> ui.View:
     """These buttons under a message."""
     view = ui.View(timeout=None)
     for item in items:
@@ -164,7 +164,7 @@ def _under(*items: ui.Item[Any]) -> ui.View:
 
 async def _draw(interaction: Asked, actor: Actor, handle: str) -> None:
     drawn = await asyncio.to_thread(challenges.issue, interaction.client.studio, actor, handle)
-    await interaction.edit_original_response(content=say.challenge(drawn), view=_under(HandIn(handle)))
+    await interaction.edit_original_response(content=say.challenge(drawn), view=under(HandIn(handle)))
 
 
 def _where_moderators_look(studio: Studio, asked_in: int | None) -> list[int]:

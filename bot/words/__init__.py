@@ -71,10 +71,7 @@ NO_RUNNER = "-# No machine is drawing right now; this waits until one is back, a
 NOTHING_RECORDED = "Then nothing is recorded, and nothing of you is kept."
 SAID_NO = "Your no is recorded, and nothing of you is kept. Saying no has no consequences."
 ANSWER_BUTTON = "Read and answer"
-YES_BUTTON = "Yes, for what is ticked"
 NO_BUTTON = "No"
-ERASE_BUTTON = "Stop and erase everything"
-TICK = "Tick what you agree to"
 NOTICE_TITLE = "Before you say yes"
 PURPOSES = {
     "train": ("Learn from my photos", "A small file is learnt from them, encrypted under my key"),
@@ -173,10 +170,8 @@ def asked(handle: str) -> str:
     return f"{handle} has been asked. After their yes, a moderator other than you confirms it."
 
 
-def until(expires_at: datetime | None) -> str:
+def until(expires_at: datetime) -> str:
     """How long a yes would hold."""
-    if expires_at is None:
-        return "Your yes holds for 12 months; then it ends by itself."
     return f"Your yes holds until {moment(expires_at, 'D')}; then it ends by itself."
 
 
@@ -198,33 +193,10 @@ def verified(consent: ConsentView) -> str:
     )
 
 
-def before_withdrawal(subject: SubjectView) -> str:
-    """What the withdrawal button will do."""
-    return (
-        f"This ends your consent as **{subject.handle}** at once: whatever is on its way stops, and "
-        f"{subject.photos} photos, what was learnt from them, and {subject.pictures} pictures are erased "
-        "here. It cannot be undone."
-    )
-
-
-def withdrawn(gone: WithdrawalView) -> str:
-    """What a withdrawal stopped and erased, and what it could not reach."""
-    return (
-        f"Your consent as **{gone.handle}** has ended. Jobs stopped: {gone.jobs_stopped}. Erased: photos "
-        f"{gone.photos}, learnt files {gone.adapters}, pictures {gone.pictures}, and the key they were "
-        "stored under. Pictures already posted in channels stay until you or a moderator delete the messages."
-    )
-
-
 def refused_early(refusal: str, *, may_be_asked: bool) -> str:
     """A training refused before its photos were downloaded; with the way to ask, where asking is the way."""
     ask = " In Discord you ask with `/consent ask`." if may_be_asked else ""
     return f"{refusal}\n-# The photos were not downloaded.{ask}"
-
-
-def notice_field(purposes: tuple[str, ...]) -> str:
-    """What is asked for, in the notice."""
-    return "\n".join(f"**{PURPOSES[purpose][0]}**: {PURPOSES[purpose][1]}." for purpose in purposes)
 
 
 # A job on its way.
