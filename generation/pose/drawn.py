@@ -1,7 +1,8 @@
 """Poses in pictures that a base has just drawn.
 
-A Stable Diffusion draws people the photo detector knows. The miniature draws paper dolls, which it does not: their
-key points are read by the miniature's own probe.
+A Stable Diffusion draws people the photo detector knows. The miniature draws paper dolls, which it hardly does: of 6
+drawn dolls it puts 24 % of the key points within a tenth of the side, the miniature's own probe 94 %. The probe takes
+every picture for a doll's: it finds nobody in none.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from PIL import Image
 
 from generation.base import SMALL_SIDE, Base
 from generation.pose.figure import Pose
+from generation.pose.read import read_person
 from miniature import NATIVE_SIZE
 from miniature.probe import load_probe
 
@@ -22,9 +24,7 @@ def read_drawn(picture: Image.Image, base: Base) -> Pose:
     """The pose of whoever is in a drawn picture. Raises NobodyInPicture."""
     if base.native_size < SMALL_SIDE:
         return _read_doll(picture)
-    from generation.pose.blazepose import read_photo
-
-    return read_photo(picture)
+    return read_person(picture)
 
 
 @torch.no_grad()

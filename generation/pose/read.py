@@ -38,6 +38,11 @@ def read_pose(data: bytes) -> Pose:
     picture = _decoded(data)
     if is_skeleton_map(picture):
         return read_skeleton_map(picture)
+    return read_person(picture)
+
+
+def read_person(picture: Image.Image) -> Pose:
+    """The pose of the most prominent person in a photo. Raises NobodyInPicture; BadRequest where LiteRT is missing."""
     try:
         from generation.pose.blazepose import read_photo
     except ModuleNotFoundError as missing:
