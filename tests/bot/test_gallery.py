@@ -1,0 +1,103 @@
+"""/gallery, /nightly and what the bot posts by itself for them."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from PIL import Image
+
+from bot import removals as removing
+from bot import wall
+from bot.words import gallery as say
+from studio import endings, gallery, jobs, nightly, preferences
+from tests.bot.community_stage import draw, live, made, people
+from tests.bot.conftest import Server
+
+
+async def pixels(page: Any) -> bytes:
+    """What is seen of a page's picture: its marks are made anew each time."""
+    return Image.open(io.BytesIO(await page.response.attachments[0].read())).tobytes()
+
+
+async def test_the_pages_turn_after_a_restart_and_the_right_people_take_pictures_out(server: Server) -> None:
+    live(server)
+    for message in (901, 902, 903):
+        gallery.show(server.studio, server.party(server.anna), made(server, message=message))
+    page = await server.eve.slash(server.channel, "gallery", subject="radke")
+    assert page.response.content.startswith("AI-generated · radke, with consent · asked by @anna\n")
+    assert len(page.response.attachments) == 1
+    newest = await pixels(page)
+
+    await server.eve.click(page.response, label=say.OLDER)
+    older = await pixels(page)
+    await server.eve.click(page.response, label=say.NEWER)
+
+    assert await pixels(page) == newest != older
+    refused = await server.eve.click(page.response, label=say.TAKE_OUT)
+    assert "Only whoever asked for it" in refused.followups[-1].content
+    await server.radke.click(page.response, label=say.TAKE_OUT)
+    assert page.response.content == say.TAKEN_OUT
+    assert len(page.response.attachments) == 0
+    assert (await server.eve.slash(server.channel, "gallery")).response.attachments[0] is not None
+
+
+async def test_a_picture_is_put_there_from_its_message_by_those_in_it_only(server: Server) -> None:
+    live(server)
+    asked = await server.anna.slash(server.channel, "imagine", prompt="<lora:radke:1> radke playing guitar")
+    draw(server.studio, server.job.id)
+    await server.look(3)
+
+    refused = await server.eve.context_menu(server.channel, say.MENU_SHOW, asked.response.message)
+    shown = await server.radke.context_menu(server.channel, say.MENU_SHOW, asked.response.message)
+
+    assert "the people in it" in refused.response.content
+    assert shown.response.content == say.SHOWN
+    assert gallery.handles(server.studio) == ["radke"]
+
+
+async def test_the_galleries_channel_gets_each_picture_once_and_loses_it_with_the_yes(server: Server) -> None:
+    live(server)
+    hall = server.env.guild.create_text_channel("gallery")
+    mo = server.party(server.mo, is_moderator=True)
+    preferences.set_server(server.studio, mo, f"discord:{server.env.guild.id}", gallery_channel=f"discord:{hall.id}")
+    gallery.show(server.studio, server.party(server.radke), made(server))
+
+    await wall.hang(server.env.bot)
+    await wall.hang(server.env.bot)
+
+    assert [len(message.attachments) for message in hall.history()] == [1]
+    endings.withdraw(server.studio, server.party(server.radke), "radke", erase=True)
+    await removing.take_away(server.env.bot)
+    assert list(hall.history()) == []
+
+
+async def test_tonights_pictures_come_to_the_galleries_channel(server: Server) -> None:
+    live(server)
+    hall = server.env.guild.create_text_channel("gallery")
+    mo = people(server).mo
+    preferences.set_server(server.studio, mo, f"discord:{server.env.guild.id}", gallery_channel=f"discord:{hall.id}")
+    planned = await server.mo.slash(server.channel, "nightly plan", hour=0)
+    await server.mo.slash(server.channel, "nightly add", prompt="{subject} by the sea")
+    part = await server.radke.slash(server.channel, "nightly part", subject="Radke")
+    refused = await server.anna.slash(server.channel, "nightly add", prompt="{subject} on a horse")
+    assert "Every night from 00:00 (UTC): 1 of each." in planned.response.content
+    assert "Who takes part: **radke**." in part.response.content
+    assert "Only a moderator plans" in refused.response.content
+
+    await wall.nights(server.env.bot)
+    await wall.nights(server.env.bot)
+    night = jobs.recent(server.studio, 5)[0]
+    assert (night.prompt, night.asker) == ("<lora:radke:1> radke by the sea", "the nightly run")
+    assert nightly.plan(server.studio).last == f"{datetime.now(UTC):%Y-%m-%d}"
+    draw(server.studio, night.id)
+    await wall.nights(server.env.bot)
+    await server.look(3)
+
+    [message] = hall.history()
+    assert message.content.startswith("AI-generated · radke, with consent · asked by @the nightly run")
+    assert len(message.attachments) == 1
+    tomorrow = replace(server.studio, clock=lambda: datetime.now(UTC) + timedelta(days=1))
+    assert nightly.due(tomorrow)
