@@ -4,6 +4,10 @@ SQLite: write-ahead log, foreign keys, deleted bytes overwritten, 30 s of patien
 writer begun with BEGIN IMMEDIATE. Without the last, a transaction that reads and then writes (as every wish
 does: fetch, refuse, act, commit) fails half-way with "database is locked" as soon as somebody else has
 written in between.
+
+PostgreSQL: a writer's session waits for its turn too, before its first statement (an advisory lock, held to its end). A
+wish locks subjects, jobs and pictures and the head of the ledger, in the order its story has; of two withdrawals that
+stop each other's pictures one was thrown out as a deadlock. With turns there is one order everywhere: the turn first.
 """
 
 from __future__ import annotations
@@ -20,6 +24,9 @@ from db import errors
 
 BUSY_TIMEOUT_S = 30
 _BEGIN = "likeness_begin"
+_WRITES = "likeness_writes"
+_TURN = 0x7475_726E
+"""Any number, as long as it is always the same one and no other lock's: "turn" in ASCII."""
 
 
 def parse(url: str | URL) -> URL:
@@ -47,13 +54,17 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        event.listen(engine, "begin", _await_turn)
     event.listen(engine, "handle_error", _name_error)
     return engine
 
 
 def sessions(engine: Engine) -> sessionmaker[Session]:
-    """Sessions that may write; on SQLite they hold the write lock from their first statement to their end."""
-    return sessionmaker(engine, expire_on_commit=False)
+    """Sessions that may write, one after the other: each holds the writers' lock from its first statement to its end.
+
+    So open no second one inside: it would wait for the first for ever.
+    """
+    return sessionmaker(engine.execution_options(**{_WRITES: True}), expire_on_commit=False)
 
 
 def readers(engine: Engine) -> sessionmaker[Session]:
@@ -109,6 +120,12 @@ def _begin_sqlite(connection: Connection) -> None:
     kind = connection.get_execution_options().get(_BEGIN, "IMMEDIATE")
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if kind == 'DEFERRED' else 'OFF'}")
     connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def _await_turn(connection: Connection) -> None:
+    """Wait until no other session that may write is at work."""
+    if connection.get_execution_options().get(_WRITES):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
 
 
 def _name_error(context: ExceptionContext) -> None:

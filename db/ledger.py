@@ -1,9 +1,10 @@
 """The ledger's storage: append, read, verify. What a link is, `consent.ledger` says.
 
 Rows are written in the caller's transaction, so that what happened and the record of it are one commit.
-Writers come one after the other: on SQLite a writer's transaction holds the file's write lock from its
-beginning, on PostgreSQL an advisory lock is held from here to the commit. Use READ COMMITTED there (the
-default): a stricter level would read the head as it was before the lock and fail on its own number.
+Writers come one after the other: a writer's session holds a lock from its beginning (`db/engine.py`), and who
+appends without such a session holds one of the ledger's own on PostgreSQL from here to the commit. Use READ
+COMMITTED there (the default): a stricter level would read the head as it was before the lock and fail on its own
+number.
 """
 
 from __future__ import annotations
