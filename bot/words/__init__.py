@@ -17,8 +17,6 @@ from studio.views import (
     Delivery,
     JobView,
     Progress,
-    SubjectView,
-    WithdrawalView,
 )
 
 MOST_CHARACTERS = 2_000
