@@ -14,8 +14,10 @@ from bot.asking import server_of
 from bot.deliveries import Deliveries
 from bot.failures import tell
 from bot.forms import submitted
+from bot.journal import Journal
 from bot.rooms import ROOMS
 from bot.rounds import Rounds
+from bot.translations import Translations
 from studio import answers, preferences
 from studio.house import Studio
 
@@ -57,6 +59,7 @@ class LikenessClient(discord.Client):
             **options,
         )
         self.studio = studio
+        self.journal = Journal(studio.settings.home / "answers.open")
         self.tree = Commands(self)
         for room in ROOMS:
             for command in room.COMMANDS:
@@ -70,8 +73,10 @@ class LikenessClient(discord.Client):
         for room in ROOMS:
             self.add_dynamic_items(*room.ITEMS)
         left = await asyncio.to_thread(answers.left_open, self.studio)  # before any answer of this start is begun
+        left += self.journal.left({answer.id for answer in left})
         if self.application is not None and self.application.bot_public:
             _log.warning(words.PUBLIC_BOT)
+        await self.tree.set_translator(Translations())
         await self.tree.sync()
         self.deliveries.start()
         self._ending = asyncio.create_task(leftovers.end_them(self, left))
@@ -88,3 +93,4 @@ class LikenessClient(discord.Client):
             await asyncio.gather(self._ending, return_exceptions=True)
         await self.rounds.drain()
         await super().close()
+        self.journal.close()

@@ -64,6 +64,8 @@ async def answering(
     """
     told = True
     try:
+        if not in_place:
+            interaction.client.journal.begin(str(interaction.id), interaction.token)
         begun = await interaction.response.defer(ephemeral=ephemeral, thinking=not in_place)
         if not in_place:
             await _write_down(interaction, begun, ephemeral)
@@ -81,11 +83,13 @@ async def _write_down(interaction: discord.Interaction[Any], begun: Any, ephemer
     key = None if channel else interaction.token
     try:
         await asyncio.to_thread(answers.begin, interaction.client.studio, str(interaction.id), channel, key)
+        interaction.client.journal.end(str(interaction.id))
     except Exception:
         _log.warning("an answer was begun without writing it down", exc_info=True)
 
 
 async def _cross_out(interaction: discord.Interaction[Any]) -> None:
+    interaction.client.journal.end(str(interaction.id))
     try:
         await asyncio.to_thread(answers.end, interaction.client.studio, str(interaction.id))
     except Exception:

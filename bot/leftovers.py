@@ -33,6 +33,7 @@ async def end_them(client: LikenessClient, left: list[OpenAnswer]) -> None:
             _log.warning("an answer could not be ended (%s); at the next start again", error)
             continue
         await asyncio.to_thread(answers.end, client.studio, answer.id)
+        client.journal.end(answer.id)
 
 
 async def _say(client: LikenessClient, answer: OpenAnswer) -> None:
