@@ -94,13 +94,18 @@ class IntakeButton(ui.DynamicItem[ui.Button[ui.View]], template=rf"likeness:inta
             await CaptionsForm(self.job, view.photos).show(interaction)
 
 
-class Approve(ui.DynamicItem[ui.Button[ui.View]], template=rf"likeness:approve:{JOB}:(?P<seen>[0-9a-f]{{{_SEEN}}})"):
+class Approve(
+    ui.DynamicItem[ui.Button[ui.View]],
+    template=rf"likeness:approve-photos:{JOB}:(?P<seen>[0-9a-f]{{{_SEEN}}})",
+):
     """The yes to exactly what stands above it."""
 
     def __init__(self, job: str, seen: str) -> None:
         super().__init__(
             ui.Button(
-                label=say.APPROVE, style=discord.ButtonStyle.success, custom_id=f"likeness:approve:{job}:{seen}"
+                label=say.APPROVE,
+                style=discord.ButtonStyle.success,
+                custom_id=f"likeness:approve-photos:{job}:{seen}",
             )
         )
         self.job, self.seen = job, seen
@@ -162,6 +167,15 @@ class WaitingView(ui.View):
         else:
             self.add_item(IntakeButton("look", job.id, say.LOOK_AND_DECIDE))
             self.add_item(IntakeButton("cancel", job.id))
+        self.stop()
+
+
+class CallView(ui.View):
+    """Under the mention of a subject whose photos wait."""
+
+    def __init__(self, job: str) -> None:
+        super().__init__(timeout=None)
+        self.add_item(IntakeButton("look", job, say.LOOK_AND_DECIDE))
         self.stop()
 
 

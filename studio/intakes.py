@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from consent.errors import NotAllowed, Reason
 from consent.people import Actor
-from db.tables import ApprovalRow, JobRow, PhotoRow, SubjectRow
+from db.tables import ApprovalRow, IdentityRow, JobRow, JobSubjectRow, PhotoRow, SubjectRow
 from studio import approvals, job_files, jobs, parties, photo_checks
 from studio.contact_sheet import Shown, draw_sheet
 from studio.house import Studio
@@ -63,6 +63,18 @@ class IntakeView:
         return sum(photo.used for photo in self.photos)
 
 
+@dataclass(frozen=True)
+class Call:
+    """Somebody to tell that photos of them wait: their account, and where the training was asked."""
+
+    job_id: str
+    handle: str
+    trainer: str
+    photos: int
+    account: str
+    channel: str
+
+
 def view(studio: Studio, actor: Actor, job_id: str) -> IntakeView:
     """An intake for its trainer, its subject or a moderator; NotAllowed for anybody else."""
     with studio.readers() as session:
@@ -101,6 +113,38 @@ def waiting(studio: Studio, actor: Actor) -> list[IntakeView]:
 
 def _has_hand(actor: Actor, row: JobRow, subject: SubjectRow) -> bool:
     return actor.is_moderator or actor.party in (row.asker_id, subject.owner_id)
+
+
+def uncalled(studio: Studio, door: str) -> list[Call]:
+    """Subjects who have not been told at this door that photos of them wait, oldest first."""
+    query = (
+        select(JobRow, SubjectRow.handle, IdentityRow.external_id)
+        .join(JobSubjectRow, JobSubjectRow.job_id == JobRow.id)
+        .join(SubjectRow, SubjectRow.id == JobSubjectRow.subject_id)
+        .join(IdentityRow, (IdentityRow.party_id == SubjectRow.owner_id) & (IdentityRow.kind == door))
+        .where(
+            JobRow.kind == "train",
+            JobRow.state == TO_APPROVE,
+            JobRow.asker_id != SubjectRow.owner_id,
+            JobRow.channel.startswith(f"{door}:", autoescape=True),
+        )
+        .order_by(JobRow.created_at)
+    )
+    with studio.readers() as session:
+        return [
+            Call(row.id, handle, parties.name_of(session, row.asker_id) or "somebody",
+                 len(approvals.chosen(row)[0]), account, row.channel or "")
+            for row, handle, account in session.execute(query)
+            if not row.params.get("called")
+        ]  # fmt: skip
+
+
+def called(studio: Studio, job_id: str) -> None:
+    """The subject was told, or cannot be."""
+    with studio.sessions.begin() as session:
+        row = jobs.held(session, job_id)
+        if row.state in UNAPPROVED:
+            row.params = {**row.params, "called": True}
 
 
 def require_hand(actor: Actor, row: JobRow, subject: SubjectRow) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.words import in_code, moment
+from bot.words import in_code, moment, plain
 from studio.intakes import IntakePhoto, IntakeView
 
 MOST_LISTED = 1_500
@@ -38,11 +38,11 @@ def sheet(view: IntakeView) -> str:
     """Above the contact sheet, for those who may see it."""
     dropped = len(view.photos) - view.used
     lines = [
-        f"**{view.handle}**: {len(view.photos)} photos from {view.trainer}, {view.used} to learn from."
+        f"**{view.handle}**: {len(view.photos)} photos from {plain(view.trainer)}, {view.used} to learn from."
         + (f" The {dropped} dimmed are left out and deleted at the approval." if dropped else ""),
     ]
     if view.state == "gathering":
-        lines.append("More may come." if view.is_own else f"{view.trainer} is still adding some.")
+        lines.append("More may come." if view.is_own else f"{plain(view.trainer)} is still adding some.")
         if view.is_own:
             lines.append(f"Press “{THAT_IS_ALL}” when you are done; then {view.awaited} looks at them.")
     elif view.may_approve:
@@ -54,6 +54,14 @@ def sheet(view: IntakeView) -> str:
         lines.append(f"Waiting for approval by {view.awaited}.")
     lines.append(f"-# Unapproved, all of it is deleted {moment(view.ends_at, 'R')}.")
     return "\n".join(lines)
+
+
+def call(mention: str, handle: str, trainer: str, photos: int) -> str:
+    """To the subject, in the open."""
+    return (
+        f"{mention}, {plain(trainer)} has handed in {photos} photos of **{handle}** to learn from. Nothing is learnt "
+        "before you or a moderator has looked at them; only you see them when you press."
+    )
 
 
 def captions(photos: Iterable[IntakePhoto]) -> str:

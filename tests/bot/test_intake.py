@@ -37,14 +37,24 @@ async def until_said(server: Server, text: str) -> None:
     """Let the bot look until its message says so; a slow database makes it look less often."""
     for _ in range(60):
         await server.look()
-        if text in server.said.content:
+        if text in line(server).content:
             return
-    raise AssertionError(f"{server.said.content!r} never said {text!r}")
+    raise AssertionError(f"{line(server).content!r} never said {text!r}")
 
 
 async def looks(server: Server, member: Any) -> InteractionResult:
     """Somebody presses the button under the public line."""
-    return await member.click(server.said, label=say.LOOK_AND_DECIDE)
+    return await member.click(line(server), label=say.LOOK_AND_DECIDE)
+
+
+def line(server: Server) -> discord.Message:
+    """The message of the training, and not the one that calls its subject."""
+    return next(message for message in reversed(public(server)) if not message.content.startswith("<@"))
+
+
+def public(server: Server) -> list[discord.Message]:
+    """What everybody in the channel sees, oldest first."""
+    return [message for message in server.channel.history() if not message.flags.ephemeral]
 
 
 async def round_of(member: Any, form: InteractionResult, some: list[tuple[str, bytes]]) -> InteractionResult:
@@ -67,7 +77,7 @@ async def test_the_channel_reads_numbers_and_sees_no_photo(server: Server) -> No
     assert asked.response.content == (
         "Training of **radke** · 6 photos, 6 usable, waiting for approval by radke or a moderator."
     )
-    assert server.said.attachments == []
+    assert line(server).attachments == []
     assert server.job.state == "to_approve"
     assert not server.job.started_at
 
@@ -114,7 +124,7 @@ async def test_somebody_else_neither_sees_nor_decides_nor_stops(server: Server) 
     await handed_in(server)
 
     look = await looks(server, server.eve)
-    stop = await server.eve.click(server.said, label=say.CANCEL)
+    stop = await server.eve.click(line(server), label=say.CANCEL)
 
     assert "are seen by whoever handed them in, by radke and by moderators alone" in look.response.content
     assert look.response.attachments == []
@@ -133,7 +143,7 @@ async def test_photos_come_in_rounds_and_more_can_be_added(server: Server) -> No
     await until_said(server, "more to come")
     assert first.response.content == "Training of **radke** · 10 photos, 10 usable, more to come."
     assert first.response.attachments == []
-    again = await server.anna.click(server.said, label=say.MORE)
+    again = await server.anna.click(line(server), label=say.MORE)
     second = await round_of(server.anna, again, READ[8:18])
     await until_said(server, "18 photos")
 
@@ -141,7 +151,7 @@ async def test_photos_come_in_rounds_and_more_can_be_added(server: Server) -> No
     assert "18 photos from anna" in second.response.content
     assert first.response.content == "Training of **radke** · 18 photos, 18 usable, more to come."
     assert first.response.attachments == []
-    await server.anna.click(server.said, label=say.THAT_IS_ALL)
+    await server.anna.click(line(server), label=say.THAT_IS_ALL)
     await until_said(server, "waiting for approval")
     assert first.response.content.endswith("waiting for approval by radke or a moderator.")
     assert server.rows()["jobs"] == 1
@@ -182,7 +192,7 @@ async def test_nobody_adds_to_somebody_elses_photos(server: Server) -> None:
     await round_of(server.anna, form, READ[:5])
     await until_said(server, "more to come")
     for label in (say.MORE, say.THAT_IS_ALL):
-        refused = await server.eve.click(server.said, label=label)
+        refused = await server.eve.click(line(server), label=label)
         said = refused.followups[0].content if refused.followups else refused.response.content
         assert "Only whoever asked for this training" in said
     assert server.job.state == "gathering"
@@ -271,7 +281,7 @@ async def test_every_button_and_form_works_after_a_restart_and_an_old_sheet_says
     await round_of(server.anna, form, READ[:5])
     await until_said(server, "more to come")
     await server.env.restart_bot(LikenessClient(studio))
-    await server.anna.click(server.said, label=say.THAT_IS_ALL)
+    await server.anna.click(line(server), label=say.THAT_IS_ALL)
     await until_said(server, "waiting for approval")
     sheet = await looks(server, server.radke)
     other = await looks(server, server.mo)
@@ -288,7 +298,7 @@ async def test_every_button_and_form_works_after_a_restart_and_an_old_sheet_says
 
 async def test_cancelling_deletes_the_photos_nobody_has_approved(server: Server) -> None:
     asked = await handed_in(server)
-    await server.radke.click(server.said, label=say.CANCEL)
+    await server.radke.click(line(server), label=say.CANCEL)
     await until_said(server, "was stopped")
     assert server.files() == []
     assert server.rows()["photos"] == 0
@@ -312,6 +322,21 @@ async def test_photos_of_oneself_are_in_line_at_once(server: Server) -> None:
     assert server.job.state == "queued"
     with server.studio.readers() as session:
         assert session.get_one(approvals.ApprovalRow, server.job.id).approved_by == server.party(server.radke).party
+
+
+async def test_the_subject_is_called_once_by_a_mention_without_a_photo(server: Server, studio: Studio) -> None:
+    asked = await handed_in(server)
+    for _ in range(2):
+        await server.look(6)
+        await server.env.restart_bot(LikenessClient(studio))
+    await server.look(6)
+
+    calls = [message for message in public(server) if message.id != asked.response.id]
+    assert [message.content.split(",")[0] for message in calls] == [f"<@{server.radke.id}>"]
+    assert calls[0].attachments == []
+    sheet = await server.radke.click(calls[0], label=say.LOOK_AND_DECIDE)
+    assert sheet.ephemeral
+    assert sheet.response.attachments
 
 
 def _saved(image: Image.Image) -> bytes:
