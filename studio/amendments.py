@@ -79,8 +79,6 @@ def _amend(
             what,
             scope=scope,
             notice_read=notice_read,
-            purposes=sorted(scope.purposes),
-            limits=scope.limits(),
             notice=notices.NOTICE_SHA256 if notice_read else None,
         )
         return versions.view(studio, session, row, handle)

@@ -61,7 +61,8 @@ def act(
     after = perform(consent_of(row) if row else None, story_of(session, subject), doing)
     moved = _stored(studio, session, subject, row, after, doing)
     by = {} if actor is None else {"via": actor.via}
-    studio.record(session, EVENTS[what], actor, subject.id, str(moved.id), **by, **details)
+    covers = {} if scope is None else _covers(scope)
+    studio.record(session, EVENTS[what], actor, subject.id, str(moved.id), **by, **covers, **details)
     return moved
 
 
@@ -157,6 +158,12 @@ def view(studio: Studio, session: Session, row: ConsentRow, handle: str) -> Cons
         limits=scope.limits(),
         sentences=in_words(scope, PURPOSES, named),
     )
+
+
+def _covers(scope: Scope) -> dict[str, Any]:
+    """A scope in an event's details: what `studio.audit.replay` holds the row against."""
+    purposes = [str(purpose) for purpose in PURPOSES if purpose in scope.purposes]
+    return {"purposes": purposes, "limits": scope.limits(), "until": scope.expires_at.isoformat()}
 
 
 def _stored(

@@ -82,8 +82,6 @@ def give(
             Act.GIVE,
             scope=scope,
             evidence=Evidence.LINK if actor.via == "link" else Evidence.WORD,
-            purposes=agreed.get("purposes", row.purposes),
-            limits=scope.limits(),
             notice=notices.NOTICE_SHA256,
         )
         erasure.require_ended(session, subject)
@@ -156,9 +154,7 @@ def _ask(
     until = months_later(studio.clock(), min(max(months, 1), MOST_MONTHS))
     wanted = _within(purposes, list(Purpose))
     scope = versions.scope_with(Scope.of(wanted, until), limits or {})
-    return versions.act(
-        studio, session, actor, subject, Act.ASK, scope=scope, purposes=wanted, limits=scope.limits()
-    )
+    return versions.act(studio, session, actor, subject, Act.ASK, scope=scope)
 
 
 def _within(purposes: Sequence[str], offered: Sequence[str]) -> list[str]:

@@ -1,13 +1,18 @@
 """Whether the consents stand as the ledger says: its events, played again from nothing, give the rows there are.
 
+What a consent covers is part of that: purposes, limits and end are compared with what was last said of them, unless the
+event's words were erased with the person's.
+
 The chain proves that the ledger was not changed; this proves that nobody changed a consent beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,10 +21,12 @@ from sqlalchemy.orm import Session
 from consent.lifecycle import replay
 from consent.states import CLOCK, EVENTS, NEW_VERSION, Act
 from consent.tampering import Fault
-from db.tables import ConsentRow, LedgerRow, SubjectRow
+from db.tables import ConsentRow, LedgerDetailRow, LedgerRow, SubjectRow
 
 _ACTS = {str(kind): act for act, kind in EVENTS.items()}
 _AMENDS = NEW_VERSION - {Act.ASK}
+_SAYS_WHAT = NEW_VERSION | {Act.GIVE}
+"""Acts whose events say in their details what the consent covers from then on."""
 
 
 @dataclass(frozen=True)
@@ -30,18 +37,21 @@ class _Deed:
     act: Act
     actor: UUID
     version: str | None
+    details: Mapping[str, Any]
 
 
 def faults(session: Session) -> list[Fault]:
     """Every consent that is not where its events lead; none when all are."""
     query = (
-        select(LedgerRow.subject, LedgerRow.seq, LedgerRow.kind, LedgerRow.actor, LedgerRow.ref)
+        select(LedgerRow.subject, LedgerRow.seq, LedgerRow.kind, LedgerRow.actor, LedgerRow.ref, LedgerDetailRow.body)
+        .outerjoin(LedgerDetailRow, LedgerDetailRow.seq == LedgerRow.seq)
         .where(LedgerRow.kind.in_(_ACTS), LedgerRow.subject.is_not(None))
         .order_by(LedgerRow.subject, LedgerRow.seq)
     )
     told = {
         UUID(subject): [
-            _Deed(row.seq, _ACTS[row.kind], UUID(row.actor) if row.actor else CLOCK, row.ref) for row in rows
+            _Deed(row.seq, _ACTS[row.kind], UUID(row.actor) if row.actor else CLOCK, row.ref, row.body or {})
+            for row in rows
         ]
         for subject, rows in groupby(session.execute(query), key=lambda row: str(row.subject))
     }
@@ -79,7 +89,37 @@ def _of_one(deeds: Sequence[_Deed], rows: Sequence[ConsentRow], owner: UUID) -> 
         version += deed.act in NEW_VERSION
         if deed.version != str(rows[version].id):
             found.append(Fault(deed.seq, "version", f"Event {deed.seq} tells of another version than is kept."))
+    return found + _scopes(deeds, rows)
+
+
+def _scopes(deeds: Sequence[_Deed], rows: Sequence[ConsentRow]) -> list[Fault]:
+    """Versions that cover something else than the last event that says what they cover."""
+    last: dict[str, _Deed] = {deed.version: deed for deed in deeds if deed.version and deed.act in _SAYS_WHAT}
+    found = []
+    for row in rows:
+        deed = last.get(str(row.id))
+        differs = [] if deed is None else [name for name in _SCOPE if not _as_told(row, name, deed.details)]
+        if deed is not None and differs:
+            other = " and ".join(_SCOPE[name] for name in differs)
+            sentence = f"Consent {row.id} is kept with other {other} than event {deed.seq} tells."
+            found.append(Fault(deed.seq, "scope", sentence))
     return found
+
+
+_SCOPE: Mapping[str, str] = {"purposes": "purposes", "limits": "limits", "until": "end"}
+"""What details say of a scope, and how it is called in a sentence."""
+
+
+def _as_told(row: ConsentRow, name: str, details: Mapping[str, Any]) -> bool:
+    """Whether a part of the scope is kept as it was told; what was not told, or is erased, cannot be compared."""
+    told = details.get(name)
+    if told is None:
+        return True
+    if name == "purposes":
+        return set(row.purposes) == set(told)
+    if name == "limits":
+        return bool((row.scope or {}) == told)
+    return row.expires_at == datetime.fromisoformat(told)
 
 
 def _verifiers(deeds: Sequence[_Deed]) -> list[UUID | None]:

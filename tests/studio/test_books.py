@@ -143,6 +143,10 @@ def test_a_whole_life_of_a_consent_is_played_again_to_the_rows_there_are(
     act(studio, people.mo, Act.RESUME)
     act(studio, people.radke, Act.RENEW, expires_at=studio.clock() + timedelta(days=700))
     assert audit.check(studio).strays == ()
+    forge(studio, "UPDATE consents SET scope = NULL WHERE state = 'active'")
+    assert [fault.kind for fault in audit.check(studio).strays] == ["scope"], "the daily limit is gone"
+    forge(studio, "UPDATE consents SET scope = '{\"daily_limit\": 3}' WHERE state = 'active'")
+    assert audit.check(studio).strays == ()
     endings.revoke(studio, people.mo, trained, "asked by a court")
     assert audit.check(studio).whole
 
@@ -152,6 +156,9 @@ def test_a_whole_life_of_a_consent_is_played_again_to_the_rows_there_are(
     ("UPDATE consents SET verified_by = asked_by", "verifier"),
     ("UPDATE consents SET verified_by = NULL", "verifier"),
     ("DELETE FROM consents", "versions"),
+    ("UPDATE consents SET purposes = '[\"train\", \"generate\", \"gallery\"]'", "scope"),
+    ("UPDATE consents SET scope = '{\"daily_limit\": 40}'", "scope"),
+    ("UPDATE consents SET expires_at = '2999-01-01 00:00:00.000000'", "scope"),
 ])  # fmt: skip
 def test_a_consent_that_was_changed_beside_the_ledger_shows(
     studio: Studio, people: People, consenting: str, statement: str, kind: str
