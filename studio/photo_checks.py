@@ -1,7 +1,7 @@
 """What a photo shows of itself before anybody learns from it: too small, too dark, blurred, there already.
 
-Pillow alone, so that every door can say it while people wait. Who is in a photo it does not know: for that somebody
-looks at the contact sheet.
+Pillow alone, so that every door can say it while people wait. Who is in a photo, and how many, it does not know: for
+that somebody looks at the contact sheet (docs/decisions/0016).
 
 Measured on the planted faults of the doll world (`miniature/faults.py`, three albums at 512 pixels) by the sharpest
 hundredth of the edges over the contrast, at 256 pixels: faultless photos 0.55 to 0.73, blurred ones 0.02 to 0.03; a
