@@ -144,6 +144,31 @@ async def test_a_deleted_message_gets_its_picture_in_a_new_one_once(server: Serv
     assert any((request.json or {}).get("nonce") == server.job.id[:25] for request in sent)
 
 
+async def test_a_bot_that_dies_after_sending_anew_finds_the_new_message_again(
+    server: Server, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = await _drawn(server)
+    await asked.response.message.delete()
+    confirm = delivery.confirm
+
+    def dies(*_: object) -> None:
+        raise OSError("the machine went away")
+
+    monkeypatch.setattr(delivery, "confirm", dies)
+    await server.look()
+    sent = server.said
+    assert server.job.channel == f"discord:{server.channel.id}:{sent.id}"
+    monkeypatch.setattr(delivery, "confirm", confirm)
+    await server.env.restart_bot(LikenessClient(studio))
+    await server.look(5)
+
+    assert server.said.id == sent.id
+    assert _pictures(server) == 1
+    assert server.job.delivered_at is not None
+    info = await server.anna.click(server.said, label="Info")
+    assert "seed" in info.response.content
+
+
 async def test_discord_failing_for_a_while_delays_the_picture_and_nothing_else(server: Server) -> None:
     asked = await _drawn(server)
     server.env.inject_error("PATCH", "/channels/*/messages/*", status=403, code=50001, times=2)

@@ -19,7 +19,7 @@ async def test_what_is_our_fault_is_said_with_an_id_that_stands_in_the_log(
     def breaks(*_: object, **__: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(imagine, "ask_image", breaks)
+    monkeypatch.setattr(imagine, "ask_images", breaks)
     asked = await server.anna.slash(server.channel, "imagine", prompt="a bench")
 
     said = asked.response.content
