@@ -29,8 +29,8 @@ NO_TOKEN = (
 )
 BAD_TOKEN = "Discord does not accept this DISCORD_TOKEN. Reset it in the developer portal and copy it again."
 PUBLIC_BOT = (
-    "This application is public: anybody can add it to a server of their own and count as a moderator there. "
-    "Switch “Public Bot” off in the developer portal (docs/guide/discord.md)."
+    "This application is public: anybody can add it to a server of their own. It serves only those of DISCORD_GUILDS, "
+    "or the first one. Switch “Public Bot” off in the developer portal (docs/guide/discord.md)."
 )
 
 

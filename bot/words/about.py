@@ -64,7 +64,7 @@ def help_page(roles: Mapping[str, Sequence[tuple[str, str]]]) -> str:
 def stats(view: Statistics) -> str:
     """The studio in numbers."""
     lines = [
-        f"**The last {view.days} days:** {view.pictures} pictures, {view.trainings} trainings.",
+        f"**The last {view.days} days:** {_count(view.pictures, 'picture')}, {_count(view.trainings, 'training')}.",
         f"A picture waited {_lasting(view.waiting_seconds)} and took {_lasting(view.drawing_seconds)} to draw; a "
         f"training took {_lasting(view.learning_seconds)} (medians).",
         f"People who may be drawn: {view.consents}. Pictures kept: {view.pictures_ever}.",
@@ -99,6 +99,10 @@ def _strike(view: StrikeView) -> str:
         f"- {', '.join(view.reasons)}, {view.severity} points, counts until {moment(view.counts_until, 'f')}"
         f"{'' if view.state == 'given' else f' · {view.state}'}"
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _lasting(seconds: float | None) -> str:

@@ -37,7 +37,7 @@ async def test_numbers_single_nobody_out(server: Server) -> None:
     made(server)
     await server.anna.slash(server.channel, "imagine", prompt="a naked man")
     said = (await server.eve.slash(server.channel, "stats")).response
-    assert "1 pictures, 1 trainings" in said.content
+    assert "1 picture, 1 training." in said.content
     assert "context nudity 1" in said.content
     assert not any(name in said.content for name in ("anna", "radke", "mo "))
     assert not said.ephemeral, "the server has these in the open unless it says otherwise"
