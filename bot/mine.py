@@ -10,16 +10,14 @@ from typing import Any, ClassVar, Self
 import discord
 from discord import app_commands, ui
 
+from bot import own_buttons, words
 from bot import reviews as review_buttons
-from bot import words
-from bot.answers import HANDLE, OfSubject, own_subject
+from bot.answers import HANDLE, OfSubject
 from bot.asking import Asked, actor_of, handle_of
 from bot.consent import GIVEN, commands, own_in, suggest
 from bot.failures import Said, answering
 from bot.forms import beside, pressing
-from bot.own import data_file, receipt_files
-from bot.scope import shown
-from bot.withdrawal import EndingView, certificate_file
+from bot.own_buttons import Certificate, Change, Data, End, Receipt
 from bot.words import mine as say
 from bot.words import own as own_words
 from consent.people import Actor
@@ -81,18 +79,6 @@ def of(studio: Studio, actor: Actor, handle: str, page: int) -> Mine:
     )
 
 
-class Change(OfSubject, template=f"likeness:change:{HANDLE}"):
-    """Opens what one agreed to, to be changed."""
-
-    act, label, style = "change", say.CHANGE, discord.ButtonStyle.primary
-
-    async def callback(self, interaction: Any) -> None:
-        """Show it beside, under the notice."""
-        async with answering(interaction, ephemeral=True):
-            await own_subject(interaction, self.handle)
-            await shown(interaction, self.handle)
-
-
 class Pause(OfSubject, template=f"likeness:pause:{HANDLE}"):
     """Lets one's own consent rest."""
 
@@ -117,58 +103,6 @@ class Resume(OfSubject, template=f"likeness:resume:{HANDLE}"):
             actor = await actor_of(interaction)
             await asyncio.to_thread(amendments.resume, interaction.client.studio, actor, self.handle)
             await panel(interaction, self.handle)
-
-
-class End(OfSubject, template=f"likeness:end:{HANDLE}"):
-    """Opens the two buttons that end a consent."""
-
-    act, label, style = "end", say.STOP, discord.ButtonStyle.danger
-
-    async def callback(self, interaction: Any) -> None:
-        """Say what ends, and offer it."""
-        async with answering(interaction, ephemeral=True):
-            view = await own_subject(interaction, self.handle)
-            await interaction.edit_original_response(
-                content=own_words.before_withdrawal(view), view=EndingView(view.handle)
-            )
-
-
-class Receipt(OfSubject, template=f"likeness:receipt:{HANDLE}"):
-    """Hands out a fresh receipt."""
-
-    act, label = "receipt", say.RECEIPT
-
-    async def callback(self, interaction: Any) -> None:
-        """As files, beside."""
-        async with answering(interaction, ephemeral=True):
-            files = await receipt_files(interaction, self.handle)
-            await interaction.edit_original_response(content=own_words.RECEIPT_SAYS, attachments=files)
-
-
-class Data(OfSubject, template=f"likeness:data:{HANDLE}"):
-    """Hands out everything there is."""
-
-    act, label = "data", say.DATA
-
-    async def callback(self, interaction: Any) -> None:
-        """As a zip, beside, if it fits."""
-        async with answering(interaction, ephemeral=True):
-            content, file = await data_file(interaction, self.handle)
-            await interaction.edit_original_response(content=content, attachments=[file] if file else [])
-
-
-class Certificate(OfSubject, template=f"likeness:certificate:{HANDLE}"):
-    """Hands out the newest erasure certificate."""
-
-    act, label = "certificate", say.CERTIFICATE
-
-    async def callback(self, interaction: Any) -> None:
-        """As a text, beside."""
-        async with answering(interaction, ephemeral=True):
-            actor, studio = await actor_of(interaction), interaction.client.studio
-            file = await asyncio.to_thread(certificate_file, studio, actor, self.handle)
-            content = say.CERTIFICATE_SAYS if file else say.NO_CERTIFICATE
-            await interaction.edit_original_response(content=content, attachments=[file] if file else [])
 
 
 class Tell(ui.DynamicItem[ui.Button[ui.View]], template=rf"likeness:tell-(?P<wanted>on|off):{HANDLE}"):
@@ -309,5 +243,5 @@ async def _own(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]
 
 COMMANDS = ()  # it stands in the group of `bot/consent.py`
 ITEMS = (
-    *review_buttons.ITEMS, Change, Pause, Resume, End, Receipt, Data, Certificate, Tell, Turn, Pictures, Which,
+    *review_buttons.ITEMS, *own_buttons.ITEMS, Pause, Resume, Tell, Turn, Pictures, Which,
 )  # fmt: skip

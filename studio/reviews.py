@@ -99,7 +99,7 @@ def untold(studio: Studio, door: str = "discord") -> list[Untold]:
     )  # fmt: skip
     with studio.readers() as session:
         return [
-            Untold(row.id, row.job_id, handle, row.state, party, account, channel, bool(by_dm))
+            Untold(row.id, row.job_id, handle, row.state, party, account, channel or "", bool(by_dm))
             for row, channel, handle, party, account, by_dm in session.execute(query)
         ]
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from simcord.results import InteractionResult
 from sqlalchemy import select, update
 
-from bot import words
+from bot import consent, words
 from bot.client import LikenessClient
+from bot.scope import ScopeView
 from bot.words import consent as say
 from consent import notice as notices
+from consent.people import Actor
 from consent.scope import months_later
 from db.tables import ConsentRow
 from studio import drafts, grants, subjects
@@ -283,3 +286,55 @@ def _buttons(shown: InteractionResult) -> list[dict[str, Any]]:
 def _a_year_from_now(server: Server) -> str:
     until = words.until(months_later(server.studio.clock(), 12))
     return until.split(":")[0]
+
+
+REFUSED = {
+    "give": "somebody else here, and only they can answer for it",
+    "refuse": "by the person it is about and by nobody else",
+    "narrow": "Only radke can answer this",
+    "widen": "Only radke can answer this",
+    "pause": "by the person it is about or by a moderator",
+    "resume": "by the person it is about or by a moderator",
+    "verify": "Only a moderator can do that",
+    "withdraw": "Only radke can answer this",
+    "challenge": "Only radke or a moderator asks for that",
+    "receipt": "radke",
+    "data": "radke",
+    "mine": "Only radke sees the pictures of radke here",
+}
+"""Every act on a consent, and why it is not a stranger's."""
+
+
+async def test_every_act_is_refused_to_a_stranger_and_to_whoever_asked(server: Server) -> None:
+    server.consent()
+    before = server.rows(), server.events()
+    for somebody in (server.eve, server.anna):
+        for act, reason in REFUSED.items():
+            refused = await somebody.slash(server.channel, f"consent {act}", subject="radke")
+            assert reason in refused.response.content, act
+            assert refused.response.attachments == [], act
+            assert refused.response.components == [], act
+    assert (server.rows(), server.events()) == before
+    acts = {command.name for command in consent.commands.commands}
+    assert acts == {*REFUSED, "ask", "never"}, "asking is anybody's, and never is about oneself"
+
+
+async def test_the_forms_and_the_yes_of_somebody_else_open_and_bind_nothing(server: Server) -> None:
+    draft = drafts.begin(server.studio, _added(server), "radke")
+    channel = server.env.bot.get_partial_messageable(server.channel.id)
+    await channel.send("forged", view=ScopeView(replace(draft, purposes=("train",))))
+    forged = server.said
+    for somebody in (server.eve, server.mo):
+        opened = await somebody.click(forged, label=say.FILL["what"])
+        assert opened.modal is None
+        assert "Only radke says what radke agrees to" in opened.response.content
+        for label in (say.AGREE["give"], words.NO_BUTTON):
+            pressed = await somebody.click(forged, label=label)
+            assert "Only radke says what radke agrees to" in pressed.followups[0].content
+    assert subjects.subject(server.studio, "radke").consent is None
+
+
+def _added(server: Server) -> Actor:
+    radke = server.party(server.radke)
+    subjects.add_subject(server.studio, radke, "radke", owner=radke)
+    return radke
