@@ -214,6 +214,7 @@ def forget_stale(studio: Studio) -> int:
     with studio.readers() as session:
         stale = session.scalars(due).all()
     for job_id in stale:
+        gone: list[str] = []
         with studio.sessions.begin() as session:
             row = jobs.held(session, job_id)
             if row.state in UNAPPROVED:
