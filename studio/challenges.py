@@ -90,6 +90,7 @@ def look(studio: Studio, actor: Actor, handle: str) -> bytes:
         row = _answered(session, subject)
         _require_judge(studio, session, actor, subject)
         studio.record(session, "moderator.looked", actor, subject.id, str(row.id), at="challenge")
+        studio.record(session, "photo.seen", actor, subject.id, str(row.id), at="challenge")
         return studio.vault.read(session, job_files.owner_of(subject.id), row.file or "")
 
 

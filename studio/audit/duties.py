@@ -14,6 +14,7 @@ from consent.states import OVER, State
 from db.tables import (
     AdapterRow,
     CaptionRow,
+    ChallengeRow,
     ConsentRow,
     ErasureRow,
     IncidentRow,
@@ -211,13 +212,18 @@ def _others_sight() -> ColumnElement[bool]:
         select(LedgerRow.seq)
         .where(
             LedgerRow.subject == as_text(JobSubjectRow.subject_id),
-            or_(LedgerRow.kind == EventKind.PHOTO_SEEN,
+            or_(and_(LedgerRow.kind == EventKind.PHOTO_SEEN, ~_of_a_challenge()),
                 and_(LedgerRow.kind.in_((EventKind.MODERATOR_LOOKED, EventKind.EXPORT_MADE)),
                      LedgerRow.ref.in_((PHOTOS, DATA)))),
             LedgerRow.actor != as_text(JobRow.asker_id),
         )
         .exists()
     )
+
+
+def _of_a_challenge() -> ColumnElement[bool]:
+    """Whether an event is about the picture of a live challenge, which is none that is learnt from."""
+    return select(ChallengeRow.id).where(as_text(ChallengeRow.id) == LedgerRow.ref).exists()
 
 
 def _state(consent: ConsentRow | None, now: datetime) -> str | None:

@@ -50,7 +50,7 @@ def faults(session: Session) -> list[Fault]:
     )
     told = {
         UUID(subject): [
-            _Deed(row.seq, _ACTS[row.kind], UUID(row.actor) if row.actor else CLOCK, row.ref, row.body or {})
+            _Deed(row.seq, _ACTS[row.kind], UUID(row.actor) if row.actor else CLOCK, row.ref, _details(row.body))
             for row in rows
         ]
         for subject, rows in groupby(session.execute(query), key=lambda row: str(row.subject))
@@ -92,6 +92,10 @@ def _of_one(deeds: Sequence[_Deed], rows: Sequence[ConsentRow], owner: UUID) -> 
     return found + _scopes(deeds, rows)
 
 
+def _details(body: object) -> Mapping[str, Any]:
+    return body if isinstance(body, dict) else {}
+
+
 def _scopes(deeds: Sequence[_Deed], rows: Sequence[ConsentRow]) -> list[Fault]:
     """Versions that cover something else than the last event that says what they cover."""
     last: dict[str, _Deed] = {deed.version: deed for deed in deeds if deed.version and deed.act in _SAYS_WHAT}
@@ -111,15 +115,21 @@ _SCOPE: Mapping[str, str] = {"purposes": "purposes", "limits": "limits", "until"
 
 
 def _as_told(row: ConsentRow, name: str, details: Mapping[str, Any]) -> bool:
-    """Whether a part of the scope is kept as it was told; what was not told, or is erased, cannot be compared."""
+    """Whether a part of the scope is kept as it was told; what was not told, or is erased, cannot be compared.
+
+    Details that somebody has edited can be anything, and then nothing is as it was told.
+    """
     told = details.get(name)
     if told is None:
         return True
-    if name == "purposes":
-        return set(row.purposes) == set(told)
-    if name == "limits":
-        return bool((row.scope or {}) == told)
-    return row.expires_at == datetime.fromisoformat(told)
+    try:
+        if name == "purposes":
+            return set(row.purposes) == set(told)
+        if name == "limits":
+            return bool((row.scope or {}) == told)
+        return row.expires_at == datetime.fromisoformat(told)
+    except (TypeError, ValueError):
+        return False
 
 
 def _verifiers(deeds: Sequence[_Deed]) -> list[UUID | None]:

@@ -11,6 +11,7 @@ import pytest
 from consent.errors import NotAllowed
 from consent.people import Actor
 from studio import audit, challenges, grants, parties, subjects
+from studio.audit.questions import About, ask
 from studio.house import Studio
 from studio.settings import Settings
 from tests.studio.conftest import People, every_byte, png, vault_files
@@ -46,8 +47,10 @@ def test_a_passed_challenge_verifies_the_yes_live_and_leaves_a_digest_alone(
     assert vault_files(studio) == set()
     assert seen not in every_byte(studio)
     kinds = [event.kind for event in audit.events(studio)]
-    assert kinds[-5:] == ["challenge.issued", "challenge.answered", "moderator.looked", "challenge.passed",
-                          "consent.verified"]
+    assert kinds[-6:] == ["challenge.issued", "challenge.answered", "moderator.looked", "photo.seen",
+                          "challenge.passed", "consent.verified"]
+    sights = [(sight.who, sight.how) for sight in ask(studio, people.mo, "who-saw", About(given)).rows]
+    assert sights == [("mo", "was shown them"), ("mo", "judged the picture of a challenge")]
     assert len(drawn.words.split()) == 3
 
 
