@@ -23,11 +23,11 @@ import aiohttp
 import discord
 from discord.ext import tasks
 
-from bot import pictures, words
+from bot import words
 from bot.asking import DOOR, place_of
 from bot.pace import Pace
 from bot.posts import Contents, Post, contents, open_view, posts
-from bot.words import pictures as say
+from bot.progress import Shown, line_of, nearly, preview_of
 from consent.errors import NotAllowed
 from studio import batches, delivery, gate, jobs, preferences
 from studio.errors import SPOKEN
@@ -48,15 +48,6 @@ class _Waits(Exception):
 
 
 @dataclass(frozen=True)
-class _Shown:
-    """What stands in a message as far as this process knows; `preview` names the preview in it."""
-
-    stage: str
-    line: str
-    preview: str | None = None
-
-
-@dataclass(frozen=True)
 class _Rest:
     """When to try a failing channel again; the pause doubles."""
 
@@ -73,7 +64,7 @@ class Deliveries:
         self._next_look = 0
         self._pace = Pace()
         self._tended: dict[str, asyncio.Task[None]] = {}
-        self._shown: dict[str, _Shown] = {}
+        self._shown: dict[str, Shown] = {}
         self._resting: dict[str, _Rest] = {}
 
     def start(self) -> None:
@@ -137,52 +128,27 @@ class Deliveries:
     async def _show(self, post: Post, message: discord.PartialMessage, runner_alive: bool) -> None:
         """Position or progress, edited no more often than it is worth."""
         before = self._shown.get(post.id)
-        preview, token = await self._preview(post)
+        preview, token = None, None
+        if (await self._preferences(post)).previews:
+            preview, token = await preview_of(self._client.studio, post, before)
         if before and before.preview and token is None:
             # A face that may not be shown any more: taken down without waiting for anything.
-            self._shown[post.id] = _Shown("", "")
+            self._shown[post.id] = Shown("", "")
             await self._edit(message, before.line, [], open_view(post))
             return
-        line = self._line(post, runner_alive)
+        line = line_of(post, runner_alive=runner_alive)
         stage = f"{post.stage} {runner_alive}"
-        if before and token == before.preview and (before.line == line or _nearly(before, stage, line)):
+        if before and token == before.preview and (before.line == line or nearly(before, stage, line)):
             return
         if not self._pace.may_edit(message.channel.id, message.id, self._looks, result=False):
             return
-        self._shown[post.id] = _Shown(stage, line, token)
+        self._shown[post.id] = Shown(stage, line, token)
         if before and token == before.preview:
             await self._edit(message, line, None, open_view(post))
             return
         spoiler = (await self._preferences(post)).spoiler
         files = [discord.File(io.BytesIO(preview), "preview.png", spoiler=spoiler)] if preview else []
         await self._edit(message, line, files, open_view(post))
-
-    def _line(self, post: Post, runner_alive: bool) -> str:
-        """What is said of a message's jobs: of several, where the first unfinished one is."""
-        now = discord.utils.utcnow()
-        going = next((job for job in post.jobs if job.state == "running"), None)
-        going = going or next((job for job in post.jobs if not job.finished), post.jobs[0])
-        line = words.job_line(going, now, runner_alive=runner_alive)
-        if len(post.jobs) == 1:
-            return line
-        drawn = sum(job.state in ("done", "held") for job in post.jobs)
-        ready = max((job.ready_at for job in post.jobs if job.ready_at and job.ready_at > now), default=None)
-        return words.fit(f"{line}\n-# {say.drawn_so_far(post.jobs, drawn, ready)}")
-
-    async def _preview(self, post: Post) -> tuple[bytes | None, str | None]:
-        """The half-drawn picture and what it is called, where the gate and the channel let it be shown."""
-        going = next((job for job in post.jobs if job.state == "running" and job.kind == "imagine"), None)
-        name = going.progress.preview if going and going.progress else None
-        if going is None or name is None or not (await self._preferences(post)).previews:
-            return None, None
-        before = self._shown.get(post.id)
-        png = await asyncio.to_thread(jobs.preview, self._client.studio, going.id)
-        if png is None:
-            return None, None
-        if before and before.preview == f"{going.id} {name}":
-            return None, before.preview  # it stands there already, and may
-        larger, _ = await asyncio.to_thread(pictures.for_viewing, png)
-        return larger, f"{going.id} {name}"
 
     async def _preferences(self, post: Post) -> preferences.ChannelPreferences:
         place = gate.place_of(post.jobs[0].channel)
@@ -218,7 +184,7 @@ class Deliveries:
         """Fetch, bring, confirm; and take back what may not stay."""
         studio = self._client.studio
         spoiler = (await self._preferences(post)).spoiler
-        self._shown[post.id] = _Shown(_states(post), "")
+        self._shown[post.id] = Shown(_states(post), "")
         while True:
             try:
                 made = await contents(studio, post, spoiler=spoiler)
@@ -283,13 +249,3 @@ class Deliveries:
 def _states(post: Post) -> str:
     return " ".join(job.state for job in post.jobs)
 
-
-def _nearly(before: _Shown, stage: str, line: str) -> bool:
-    """Whether only the promised time moved, and by less than matters: Discord counts it down by itself."""
-    if before.stage != stage:
-        return False
-    old, new = words.promised(before.line), words.promised(line)
-    if not old or not new or words.without_promise(before.line) != words.without_promise(line):
-        return False
-    left = max(old) - int(time.time())
-    return abs(max(old) - max(new)) <= max(10, left * 0.2)

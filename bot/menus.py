@@ -16,9 +16,9 @@ from bot import attachments
 from bot.asking import DOOR, Asked, actor_of, channel_in
 from bot.failures import Said, answering
 from bot.forms import opening
-from bot.picture_buttons import PictureView, again
+from bot.picture_buttons import PictureView
 from bot.picture_forms import ReportForm
-from bot.redrawing import redraw
+from bot.redrawing import again, redraw
 from bot.words import pictures as say
 from studio import batches, pictures, tracing
 from studio.errors import BadUpload

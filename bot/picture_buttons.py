@@ -10,7 +10,6 @@ import asyncio
 import re
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import discord
@@ -20,18 +19,13 @@ from bot import picture_forms
 from bot.asking import Asked, actor_of, channel_in
 from bot.failures import answering
 from bot.forms import beside, opening, pressing
-from bot.redrawing import Changed, redraw
+from bot.redrawing import again, compared, larger, redraw, varied
 from bot.words import pictures as say
-from generation.request import BadRequest, ImageWish, read_prompt
-from studio import batches, jobs, pictures, sweeps
+from studio import batches, jobs, pictures
 from studio.errors import JobEnded, UnknownPicture
-from studio.imagine import in_a_row
 from studio.views import JobView
 
 _ID = r"(?P<id>[A-Za-z0-9_-]{1,80})"
-VARIED = 0.25
-"""How far a varied picture goes from its own noise to another's: close enough to be the same idea."""
-LARGER = 2.0
 
 
 class _OnPicture(ui.DynamicItem[ui.Button[ui.View]], template=_ID):
@@ -239,32 +233,6 @@ class PictureView(_Buttons):
         if job.kind != "imagine" or job.prompt is None or job.state not in ("failed", "cancelled"):
             return None
         return cls(Again(job.batch or job.id, 0), Edit(job.id, 0))
-
-
-def again(wishes: Sequence[ImageWish], cells: Sequence[str]) -> Changed:
-    """The same with another seed, not varied any more."""
-    if cells:
-        return Changed.compared(sweeps.anew(wishes, cells))
-    fresh = replace(wishes[0], seed=None, variation_seed=None, variation_strength=0.0)
-    return Changed(in_a_row(fresh, len(wishes)))
-
-
-def varied(wishes: Sequence[ImageWish], cells: Sequence[str]) -> Changed:
-    """Nearly the same."""
-    return Changed([replace(wishes[0], variation_seed=None, variation_strength=VARIED)])
-
-
-def larger(wishes: Sequence[ImageWish], cells: Sequence[str]) -> Changed:
-    """The same, larger."""
-    if wishes[0].hires > 1:
-        raise BadRequest(say.ALREADY_LARGE)
-    return Changed([replace(wishes[0], hires=LARGER)])
-
-
-def compared(wishes: Sequence[ImageWish], cells: Sequence[str]) -> Changed:
-    """A sheet of weights, or of seeds where nobody is in the picture."""
-    axis = "weight" if read_prompt(wishes[0].prompt).adapters else "seed"
-    return Changed.compared(sweeps.sweep(wishes[0], axis))
 
 
 async def stop(interaction: Asked, about: str) -> None:

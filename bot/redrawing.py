@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import words
 from bot.asking import Asked, actor_of, channel_in, channel_of, job_id_of
 from bot.failures import answering
-from generation.request import ImageWish
-from studio import batches, pictures
+from bot.words import pictures as say
+from generation.request import BadRequest, ImageWish, read_prompt
+from studio import batches, pictures, sweeps
 from studio.errors import UnknownPicture
-from studio.imagine import ask_images
+from studio.imagine import ask_images, in_a_row
 from studio.sweeps import Cells
+
+VARIED = 0.25
+"""How far a varied picture goes from its own noise to another's: close enough to be the same idea."""
+LARGER = 2.0  # times, in each direction
 
 
 @dataclass(frozen=True)
@@ -56,3 +61,29 @@ async def redraw(interaction: Asked, batch_or_job: str, change: Change) -> None:
             channel=channel,
             job_id=job_id_of(interaction),
         )
+
+
+def again(wishes: Sequence[ImageWish], cells: Sequence[str]) -> Changed:
+    """The same with another seed, not varied any more."""
+    if cells:
+        return Changed.compared(sweeps.anew(wishes, cells))
+    fresh = replace(wishes[0], seed=None, variation_seed=None, variation_strength=0.0)
+    return Changed(in_a_row(fresh, len(wishes)))
+
+
+def varied(wishes: Sequence[ImageWish], cells: Sequence[str]) -> Changed:
+    """Nearly the same."""
+    return Changed([replace(wishes[0], variation_seed=None, variation_strength=VARIED)])
+
+
+def larger(wishes: Sequence[ImageWish], cells: Sequence[str]) -> Changed:
+    """The same, larger."""
+    if wishes[0].hires > 1:
+        raise BadRequest(say.ALREADY_LARGE)
+    return Changed([replace(wishes[0], hires=LARGER)])
+
+
+def compared(wishes: Sequence[ImageWish], cells: Sequence[str]) -> Changed:
+    """A sheet of weights, or of seeds where nobody is in the picture."""
+    axis = "weight" if read_prompt(wishes[0].prompt).adapters else "seed"
+    return Changed.compared(sweeps.sweep(wishes[0], axis))

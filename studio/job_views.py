@@ -34,6 +34,21 @@ def views(studio: Studio, session: Session, rows: Sequence[JobRow], *, line: boo
     ]
 
 
+def undelivered(session: Session, channel_prefix: str) -> list[str]:
+    """The ids of one door's jobs that are not brought to their end yet, oldest first, each with its whole batch."""
+    waiting = select(JobRow.id, JobRow.batch).where(
+        JobRow.delivered_at.is_(None), JobRow.channel.startswith(channel_prefix, autoescape=True)
+    )
+    found = session.execute(waiting.order_by(JobRow.created_at)).all()
+    members: dict[str, list[str]] = {}
+    for some in _in_parts(list(dict.fromkeys(batch for _, batch in found if batch))):
+        query = select(JobRow.batch, JobRow.id).where(JobRow.batch.in_(some)).order_by(JobRow.place)
+        for batch, job_id in session.execute(query):
+            members.setdefault(str(batch), []).append(job_id)
+    ids = [other for job_id, batch in found for other in (members[batch] if batch else [job_id])]
+    return list(dict.fromkeys(ids))
+
+
 def _view(
     row: JobRow,
     handles: Sequence[str],

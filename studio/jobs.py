@@ -68,20 +68,9 @@ def undelivered(studio: Studio, channel_prefix: str) -> list[JobView]:
 
     Of a batch, which shares one message, they come with those that were brought already.
     """
-    waiting = select(JobRow.id, JobRow.batch).where(
-        JobRow.delivered_at.is_(None), JobRow.channel.startswith(channel_prefix, autoescape=True)
-    )
     with studio.readers() as session:
-        found = session.execute(waiting.order_by(JobRow.created_at)).all()
-        batches = list(dict.fromkeys(batch for _, batch in found if batch))
-        members: dict[str, list[str]] = {}
-        for start in range(0, len(batches), job_views.BATCH):
-            some = batches[start : start + job_views.BATCH]
-            query = select(JobRow.batch, JobRow.id).where(JobRow.batch.in_(some)).order_by(JobRow.place)
-            for batch, job_id in session.execute(query):
-                members.setdefault(str(batch), []).append(job_id)
-    ids = [other for job_id, batch in found for other in (members[batch] if batch else [job_id])]
-    return view_all(studio, list(dict.fromkeys(ids)))
+        ids = job_views.undelivered(session, channel_prefix)
+    return view_all(studio, ids)
 
 
 def cancel(studio: Studio, actor: Actor, job_id: str) -> JobView:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from bot import failures, imagine
 from bot.client import LikenessClient
 from bot.words import pictures as say
-from studio import grants, jobs, work
+from db.tables import JobRow
+from generation.request import ImageWish
+from studio import grants, jobs, preferences, reports, work
 from studio.house import Studio
+from studio.imagine import ask_images, in_a_row
 from tests.bot.conftest import Server, png
 from tests.bot.pictures_stage import WISH, custom_ids, draw_all, drawn, learnt, newest, pictures
 
@@ -17,6 +23,11 @@ async def test_several_pictures_come_into_one_message_as_they_are_drawn(server: 
     asked = await server.anna.slash(server.channel, "imagine", prompt=WISH, count=3, seed=7)
     first, second, third = newest(server, 3)
     assert [job.place for job in (first, second, third)] == [1, 2, 3]
+    wishes = in_a_row(ImageWish(WISH, seed=7), 3)
+    anna = server.party(server.anna)
+    twice = ask_images(server.studio, anna, wishes, channel=first.channel, job_id=first.batch)
+    assert [job.id for job in twice] == [first.id, second.id, third.id]
+    assert server.events().count("image.asked") == 3
 
     draw_all(server, [first, second])
     await server.look(2)
@@ -73,8 +84,6 @@ async def test_every_button_under_a_picture_is_answered_after_a_restart(server: 
 
 
 def _wish(server: Server, job_id: str) -> dict[str, object]:
-    from db.tables import JobRow
-
     with server.studio.sessions() as session:
         return dict(session.get_one(JobRow, job_id).params["wish"])
 
@@ -107,8 +116,6 @@ async def test_whoever_asked_deletes_the_picture_and_its_message(server: Server)
 
 
 async def test_a_reported_picture_leaves_its_message_and_comes_back_if_it_may_stay(server: Server) -> None:
-    from studio import reports
-
     learnt(server)
     asked = await drawn(server)
     form = await server.eve.click(asked.response, label=say.REPORT)
@@ -136,10 +143,40 @@ async def test_a_waiting_job_is_stopped_by_whoever_asked_and_by_nobody_else(serv
     assert "was stopped" in asked.response.content
 
 
-async def test_a_preview_is_shown_while_it_is_drawn_and_taken_down_when_the_subject_rests(
+async def test_a_preview_is_shown_while_it_is_drawn_and_taken_down_when_the_subject_withdraws(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learnt(server)
+    mo = server.party(server.mo, is_moderator=True)
+    preferences.set_channel(server.studio, mo, f"discord:{server.channel.id}", spoiler=True)
+    asked = await _half_drawn(server, monkeypatch)
+    assert [file.filename for file in asked.response.attachments] == ["SPOILER_preview.png"]
+    edits = len(server.env.http_requests)
+    await server.look(2)
+    assert len(server.env.http_requests) == edits  # nothing new is worth no edit
+
+    grants.withdraw(server.studio, server.party(server.radke), "radke")
+    await server.look(1)
+    assert pictures(server) == 0
+
+
+async def test_no_preview_is_shown_where_the_channel_has_none_or_the_subject_is_asked_first(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learnt(server, review="ask_me_first")
+    asked = await _half_drawn(server, monkeypatch)
+    assert "5 of 20" in asked.response.content
+    assert pictures(server) == 0
+
+    monkeypatch.setattr(jobs, "preview", lambda *_: png(size=(64, 64)))  # as if the gate allowed it
+    mo = server.party(server.mo, is_moderator=True)
+    preferences.set_channel(server.studio, mo, f"discord:{server.channel.id}", previews=False)
+    await server.look(4)
+    assert pictures(server) == 0
+
+
+async def _half_drawn(server: Server, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A picture in the middle of its steps, as the runner keeps it."""
     work.heartbeat(server.studio, "runner-0", "cpu")
     asked = await server.anna.slash(server.channel, "imagine", prompt=WISH)
     work.claim(server.studio, server.job.id)
@@ -147,18 +184,12 @@ async def test_a_preview_is_shown_while_it_is_drawn_and_taken_down_when_the_subj
     said = {"phase": "drawing", "step": 5, "steps": 20, "preview": "step-5"}
     monkeypatch.setattr(type(server.studio.queue), "progress", lambda *_: said)
     await server.look(4)
-    assert [file.filename for file in asked.response.attachments] == ["preview.png"]
-
-    grants.withdraw(server.studio, server.party(server.radke), "radke")
-    await server.look(1)
-    assert pictures(server) == 0
+    return asked
 
 
 async def test_an_answer_the_bot_was_killed_over_is_ended_at_its_next_start(
     server: Server, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot import failures, imagine
-
     async def nothing(*_: object) -> None: ...
 
     def killed(*_: object, **__: object) -> None:
