@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cli.approving_commands import add_approve
 from cli.audit_commands import add_audit, add_receipts
+from cli.community_commands import community
 from cli.consent_commands import consent_acts
 from cli.drawing_commands import add_drawing
 from cli.keeping_commands import keeping
@@ -53,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     top.command("bot", "cli.programs:run_bot", "The program in Discord. Needs DISCORD_TOKEN.")
     add_audit(top.group("audit", "The ledger: what happened, whether somebody changed it, and what one can ask."))
     keeping(top)
+    community(top)
     lists(top)
     about = "What this machine has and lacks, and how to mend it. Exits 1 when something needed is missing."
     top.command("doctor", "cli.programs:doctor", about)
