@@ -57,7 +57,7 @@ def _cell(photo: Shown) -> Image.Image:
     width = font.getlength(number) + 12
     pen.rectangle((0, 0, width, 26), fill=INK if photo.used else OUT)
     pen.text((width / 2, 13), number, fill=PAPER, font=font, anchor="mm")
-    says = ", ".join(photo.remarks) or ("fine" if photo.used else "left out")
+    says = ", ".join(photo.remarks) or ("" if photo.used else "left out")
     colour = WARNING if photo.remarks else INK if photo.used else OUT
     small_print = ImageFont.load_default(15)
     while small_print.getlength(says) > CELL and len(says) > 1:

@@ -91,7 +91,7 @@ def handed_in(view: IntakeView) -> str:
 
 def option(photo: IntakePhoto) -> str:
     """One photo in the list of those to learn from."""
-    return f"{photo.number} · {', '.join(photo.remarks) or 'fine'}"[:100]
+    return f"{photo.number} · {', '.join(photo.remarks) or 'no remark'}"[:100]
 
 
 def no_such_line(line: str) -> str:
