@@ -88,6 +88,6 @@ def test_the_servers_of_the_settings_are_served_and_no_others(studio: Studio, pe
 def test_only_harmless_answers_can_be_made_public(studio: Studio, people: People) -> None:
     with pytest.raises(NotAllowed, match="about, gallery"):
         preferences.set_server(studio, people.mo, HERE, public_commands=("moderate",))
-    after = preferences.set_server(studio, people.mo, HERE, public_commands=("stats", "queue"))
+    after = preferences.set_server(studio, people.mo, HERE, public_commands=("stats", "about"))
     assert preferences.server(studio, HERE) == after
-    assert after.public_commands == ("queue", "stats")
+    assert after.public_commands == ("about", "stats")
