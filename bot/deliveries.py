@@ -214,7 +214,7 @@ class Deliveries:
             await message.edit(content=made.text, attachments=made.attachments(), view=made.view)
             return message
         except discord.NotFound:
-            if not any(job.state == "done" for job in post.jobs):
+            if not made.hands_over:
                 return message
         # Discord drops a second message with the same nonce: a crash before the next line sends it once.
         files, nonce = made.attachments(), post.id[:25]

@@ -77,6 +77,12 @@ class Contents:
     shown: frozenset[str] = field(default_factory=frozenset)
     spoiler: bool = False
     view: ui.View | None = None
+    trained: bool = False
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether something somebody waits for is in it: worth a new message where the old one was deleted."""
+        return bool(self.files) or self.trained
 
     def attachments(self) -> list[discord.File]:
         """The files, fresh for one request."""
@@ -127,7 +133,7 @@ async def _of_one(
         skeleton, _ = await asyncio.to_thread(pictures.for_viewing, only.skeleton)
         return Contents(say.pose(only), ((skeleton, "pose.png", say.ALT_POSE),), frozenset({job.id}))
     if only.png is None:
-        return Contents(words.trained(only))
+        return Contents(words.trained(only), trained=True)
     png, enlarged = await _for_viewing(studio, only)
     file = (png, f"{_name(only)}-{only.seed}.png", words.alt_text(only))
     return Contents(words.picture(only, enlarged), (file,), frozenset({job.id}), spoiler, PictureView.of(job))
@@ -146,8 +152,11 @@ async def _of_several(
         ready = max((job.ready_at for job in post.jobs if job.ready_at), default=None)
         notes.append(say.drawn_so_far(post.jobs, len(brought), ready))
     if not brought:
-        text = "\n".join([words.ended(post.jobs[0], refusals.get(post.jobs[0].id)), *(f"-# {note}" for note in notes)])
-        return Contents(words.fit(text), view=PictureView.ended(post.jobs[0]))
+        if not post.finished:
+            return Contents(say.nothing_yet(post.jobs, notes), view=OpenView(post.id))
+        first = post.jobs[0]
+        text = "\n".join([words.ended(first, refusals.get(first.id)), *(f"-# {note}" for note in notes)])
+        return Contents(words.fit(text), view=PictureView.ended(first))
     view = PictureView.of_several(post.jobs, there) if post.finished else OpenView(post.id)
     if post.is_sheet:
         sheet = await _sheet(studio, post, brought)
@@ -177,7 +186,7 @@ async def _sheet(studio: Studio, post: Post, brought: Sequence[Delivery]) -> byt
 async def _for_viewing(studio: Studio, brought: Delivery) -> tuple[bytes, int]:
     assert brought.png is not None
     png, enlarged = await asyncio.to_thread(pictures.for_viewing, brought.png)
-    if enlarged > 1:
+    if enlarged != 1:
         png = await asyncio.to_thread(marks.renew, studio, brought.job.id, png)
     return png, enlarged
 

@@ -15,7 +15,7 @@ GAP = 8  # pixels between pictures
 TEXT = 18  # pixels
 BAND = 30  # pixels, below each picture
 _GROUND, _INK, _MISSING = (24, 25, 28), (235, 235, 235), (48, 50, 55)
-_MOST_SIDE = 768  # pixels of one picture on the sheet; nine of them still fit a message
+_MOST_SIDE = 512  # pixels of one picture on the sheet; nine of them fit Discord's 10 MiB whatever they show
 
 
 @dataclass(frozen=True)

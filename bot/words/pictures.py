@@ -99,6 +99,13 @@ def drawn_so_far(jobs: Sequence[JobView], drawn: int, ready: datetime | None) ->
     return f"{drawn} of {len(jobs)} drawn{left}"
 
 
+def nothing_yet(jobs: Sequence[JobView], notes: Sequence[str]) -> str:
+    """Several pictures of which none is there, and one at least came to nothing."""
+    prompt = next((job.prompt for job in jobs if job.prompt), None)
+    head = f"Pictures {in_code(prompt[:200])}" if prompt else "Pictures"
+    return fit("\n".join([head, *(f"-# {note}" for note in notes)]))
+
+
 def came_to_nothing(job: JobView, reason: str | None) -> str:
     """One of several that is not there, and why."""
     return f"{which(job)}: {plain(reason or job.error or job.state, keep_code=True)}"

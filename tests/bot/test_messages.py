@@ -44,6 +44,41 @@ async def test_several_pictures_come_into_one_message_as_they_are_drawn(server: 
     assert server.events().count("image.delivered") == 3
 
 
+async def test_one_of_several_that_fails_first_leaves_the_others_waiting(server: Server) -> None:
+    learnt(server)
+    asked = await server.anna.slash(server.channel, "imagine", prompt=WISH, count=2, seed=7)
+    first, second = newest(server, 2)
+    work.claim(server.studio, second.id)
+    work.fail(server.studio, second.id, "The machine ran out of memory.")
+    await server.look(2)
+    assert "Picture 2: The machine ran out of memory." in asked.response.content
+    assert "0 of 2 drawn" in asked.response.content
+    assert say.CANCEL in custom_ids(asked.response)
+
+    draw_all(server, [first])
+    await server.look(2)
+    assert "seed 7" in asked.response.content
+    assert "Picture 2: The machine ran out of memory." in asked.response.content
+    grants.withdraw(server.studio, server.party(server.radke), "radke")
+    await server.look(10)
+    assert pictures(server) == 0
+
+
+async def test_a_withdrawal_in_the_middle_of_several_leaves_no_message_of_them(server: Server) -> None:
+    learnt(server)
+    await server.anna.slash(server.channel, "imagine", prompt=WISH, count=2)
+    first, _ = newest(server, 2)
+    draw_all(server, [first])
+    await server.look(2)
+    assert pictures(server) == 1
+
+    grants.withdraw(server.studio, server.party(server.radke), "radke")
+    await server.look(20)
+
+    assert list(server.channel.history()) == []
+    assert jobs.undelivered(server.studio, "discord:") == []
+
+
 async def test_a_sheet_comes_as_one_labelled_picture_when_all_are_there(server: Server) -> None:
     learnt(server)
     asked = await server.anna.slash(server.channel, "compare", prompt=WISH)

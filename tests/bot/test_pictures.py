@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from PIL import Image, PngImagePlugin
 
 from bot.pictures import for_viewing
@@ -41,3 +42,14 @@ def test_every_text_of_a_small_picture_goes_along() -> None:
 def test_a_picture_large_enough_is_not_touched() -> None:
     original = _png(256, parameters=PARAMETERS)
     assert for_viewing(original) == (original, 1)
+
+
+def test_a_picture_too_large_for_a_message_becomes_smaller_until_it_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.pictures.MOST_BYTES", 100_000)
+    original = _png(300, parameters=PARAMETERS)
+    assert len(original) > 100_000
+    shown, times = for_viewing(original)
+    smaller = Image.open(io.BytesIO(shown))
+    assert (times, len(shown) <= 100_000) == (0, True)
+    assert 150 < smaller.width < 300
+    assert smaller.text["parameters"] == PARAMETERS  # type: ignore[attr-defined]
