@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import Float, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.tables.base import Base
@@ -47,7 +47,7 @@ class MemberRow(Base):
     party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id", ondelete="CASCADE"), primary_key=True)
     negative: Mapped[str] = mapped_column(Text)
     steps: Mapped[int | None]
-    guidance: Mapped[float | None]
+    guidance: Mapped[float | None] = mapped_column(Float)
     sampler: Mapped[str | None] = mapped_column(String(40))
     tell_by_dm: Mapped[bool]
 
