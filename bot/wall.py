@@ -50,9 +50,8 @@ async def tell_of_appeals(client: LikenessClient) -> None:
 
 
 async def hang(client: LikenessClient) -> None:
-    """Post what is new in the gallery, and put what may not be shown any more on the list to delete."""
+    """Post what is new in the gallery."""
     studio = client.studio
-    await asyncio.to_thread(gallery.tidy, studio)
     for channel in await asyncio.to_thread(gallery_channels, studio):
         for exhibit in await asyncio.to_thread(gallery.unposted, studio):
             file = await asyncio.to_thread(picture_file, studio, exhibit)
@@ -60,6 +59,11 @@ async def hang(client: LikenessClient) -> None:
             place = await _send(client, channel, f"wall-{exhibit.seq}", say.exhibit(exhibit), view, file)
             # False: it went while it was on its way, and its message is on the list to delete.
             await asyncio.to_thread(gallery.posted, studio, exhibit, place)
+
+
+async def take_down(client: LikenessClient) -> None:
+    """Put what may not be shown any more on the list to delete; what is erased is on it already."""
+    await asyncio.to_thread(gallery.tidy, client.studio)
 
 
 async def nights(client: LikenessClient) -> None:
@@ -103,4 +107,4 @@ def _channel(job: JobView) -> str:
     return (job.channel or "").removeprefix(gate.UNPOSTED)
 
 
-ROUNDS = (tell_of_appeals, Seldom(10.0, hang), Seldom(20.0, nights))
+ROUNDS = (tell_of_appeals, Seldom(10.0, hang), Seldom(60.0, take_down), Seldom(20.0, nights))

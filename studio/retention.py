@@ -9,6 +9,7 @@
 - Photos that wait for an approval: 7 days after they were handed in (`studio/gathering.py`).
 - A reported picture nobody has decided about: after 48 hours (`studio/reports.py`).
 - A scope somebody began to fill in and never answered with: a day after.
+- Strikes: after 90 days (`studio/strikes.py`), but for one whose appeal waits.
 - Files that no row names (previews, a failed job's, half-written ones): an hour after they were written.
 
 Somebody who wants no new pictures and has not asked for more keeps what there is. Every deletion is an event of the
@@ -30,7 +31,7 @@ from consent.states import State
 from db.engine import wipe_deleted
 from db.errors import VaultError
 from db.tables import CaptionRow, ConsentRow, JobRow, JobSubjectRow, PhotoRow, SubjectRow
-from studio import challenges, consents, drafts, endings, erasure, gate, gathering, job_files, reports
+from studio import challenges, consents, drafts, endings, erasure, gate, gathering, job_files, reports, strikes
 from studio.errors import ErasureUnfinished
 from studio.house import Studio
 from studio.views import FINISHED
@@ -56,6 +57,7 @@ class RetentionView:
     reports: int = 0
     selfies: int = 0
     intakes: int = 0
+    strikes: int = 0
     files: int = 0
 
     @property
@@ -78,6 +80,7 @@ def run(studio: Studio) -> RetentionView:
         reports=reports.overdue(studio),
         selfies=challenges.forget_stale(studio),
         intakes=gathering.forget_stale(studio),
+        strikes=strikes.forget(studio),
         files=job_files.sweep(studio),
     )
     if view.anything:
