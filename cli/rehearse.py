@@ -1,7 +1,8 @@
 """`likeness rehearse`: a scripted evening against a Discord on the loopback, for people without an application.
 
 Bot and runner are the real ones, in processes of their own; the data folder is a new one of the rehearsal's, whatever
-the settings say, so nobody real is touched. What there is to look at is DIR/transcript.html.
+the settings say, so nobody real is touched. DIR/drawn.html shows the channel with the picture in it,
+DIR/transcript.html after the withdrawal.
 """
 
 from __future__ import annotations
@@ -41,7 +42,11 @@ def play(arguments: Namespace) -> None:
         raise RehearsalFailed(f"The evening broke off: {stopped}. The logs are in {folder}.") from stopped
     seconds = time.monotonic() - began
     value = {"transcript": transcript, "seconds": seconds, "refusals": refusals}
-    answer(arguments, value, lambda: f"The evening took {lasting(seconds)}. Look at\n  {transcript}")
+    answer(
+        arguments,
+        value,
+        lambda: f"The evening took {lasting(seconds)}. Look at\n  {folder / 'drawn.html'}\n  {transcript}",
+    )
 
 
 async def _evening(folder: Path, transcript: Path, photos: int) -> list[str]:
@@ -69,10 +74,15 @@ async def rehearse(discord: Discord, bot: Program, runner: Program, transcript: 
     await bot.start()  # first: it makes the database
     await discord.ready(180, bot.check)
     await runner.start()
-    evening = Evening(discord, remark)
+
+    def look(name: str) -> None:
+        title = "A rehearsed evening"
+        files.write(transcript.with_name(name), page(discord.world, evening.channel, title).encode())
+
+    evening = Evening(discord, remark, before_the_end=lambda: look("drawn.html"))
     handed_in, _ = await asyncio.to_thread(photos_of, "radke", 7, photos)
     pose = next(idea.pose for idea in scenes())
     try:
         return await evening.play([(photo.name, photo.data) for photo in handed_in], (pose.name, pose.data))
     finally:
-        files.write(transcript, page(discord.world, evening.channel, "A rehearsed evening").encode())
+        look(transcript.name)

@@ -35,7 +35,12 @@ class Heard:
 class Evening:
     """The people of the evening and what they do, in order."""
 
-    def __init__(self, discord: Discord, say: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        discord: Discord,
+        say: Callable[[str], None] = lambda _: None,
+        before_the_end: Callable[[], None] = lambda: None,
+    ) -> None:
         self.discord = discord
         self.channel = discord.world.add_channel("portraits")
         moderators = discord.world.add_role("Moderators", MANAGE_GUILD)
@@ -44,6 +49,7 @@ class Evening:
         )
         self.mo = Person(discord, "mo", self.channel, moderators)
         self._say = say
+        self._before_the_end = before_the_end  # the last moment at which the picture is still there
 
     async def play(self, photos: Sequence[Upload], pose: Upload) -> Heard:
         """The whole evening. Raises RehearsalError where somebody is not told what they should be."""
@@ -52,6 +58,7 @@ class Evening:
         drawn = await self._draw(pose)
         heard = Heard(learnt, drawn, drawn.files[0].data, [early])
         heard.refusals += [await self._refused()]
+        self._before_the_end()
         heard.refusals += await self._take_back(drawn)
         return heard
 

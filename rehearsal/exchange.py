@@ -39,7 +39,11 @@ class Interaction:
     @property
     def name(self) -> str:
         """What was used, for people: a command's name or a custom id."""
-        return str(self.data.get("name") or self.data.get("custom_id") or "?")
+        names, part = [str(self.data.get("name") or self.data.get("custom_id") or "?")], self.data
+        while part.get("options") and part["options"][0].get("type") in (1, 2):  # subcommand, group
+            part = part["options"][0]
+            names.append(part["name"])
+        return " ".join(names)
 
     @property
     def text(self) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from consent.errors import NotAllowed
 from db.tables import JobRow
-from studio import work
+from studio import jobs, poses, work
 from studio.errors import JobEnded
 from studio.house import Studio, open_studio
 from studio.settings import Settings
@@ -50,6 +50,10 @@ def _open(studio: Studio) -> list[str]:
 
 
 def _do(studio: Studio, job_id: str) -> None:
+    if jobs.view(studio, job_id).kind == poses.KIND:
+        poses.claim(studio, job_id)
+        poses.finish(studio, job_id, _png(0), people=1, source="photo")
+        return
     claimed = work.claim(studio, job_id)
     time.sleep(random.uniform(0, 0.3))
     work.still_allowed(studio, job_id)
@@ -58,13 +62,16 @@ def _do(studio: Studio, job_id: str) -> None:
         return
     assert isinstance(claimed, ImageWork)
     seed = claimed.wish.seed or 0
-    buffer = io.BytesIO()
-    colour = (seed % 256, 90, 160)
-    Image.new("RGB", (300, 300), colour).save(buffer, "PNG")
     text = f"{claimed.wish.prompt}\nSteps: 20, Seed: {seed}"
     work.finish_image(
-        studio, claimed, buffer.getvalue(), width=300, height=300, seed=seed, parameters=text, skeleton=None
+        studio, claimed, _png(seed), width=300, height=300, seed=seed, parameters=text, skeleton=None
     )
+
+
+def _png(seed: int) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (300, 300), (seed % 256, 90, 160)).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 if __name__ == "__main__":
