@@ -144,7 +144,7 @@ def _referred(message: Message) -> set[str]:
 
 def _file(file: File) -> str:
     if not file.content_type.startswith("image/"):
-        return f'<div class="file">📄 {html.escape(file.name)} · {len(file.data):,} bytes</div>'
+        return f'<div class="file">File: {html.escape(file.name)} · {len(file.data):,} bytes</div>'
     data = base64.b64encode(file.data).decode()
     alt = html.escape(file.description or file.name)
     veil = ' class="veiled"' if file.name.startswith("SPOILER_") else ""

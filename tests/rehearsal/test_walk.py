@@ -98,6 +98,7 @@ async def _settle_in(walk: Walk) -> None:
         reset=False,
     )
     await walk.use(stage.mo, "settings server", reset=True)
+    await walk.use(stage.mo, "settings server", moderators=stage.channel)
     for path in ("about", "help"):
         await walk.use(stage.eve, path)
     await walk.use(stage.eve, "stats", days=30)
