@@ -54,7 +54,7 @@ class Pipelines:
 
         controlnet = ControlNetModel.from_pretrained(folder / "controlnet")
         posed = StableDiffusionControlNetPipeline.from_pretrained(
-            folder, controlnet=controlnet, safety_checker=None, torch_dtype=torch.float32
+            folder, controlnet=controlnet, safety_checker=None, dtype=torch.float32
         ).to(device)
         posed.set_progress_bar_config(disable=True)
         parts = {name: part for name, part in posed.components.items() if name != "controlnet"}
