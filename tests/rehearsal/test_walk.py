@@ -144,7 +144,7 @@ async def _learn(walk: Walk) -> None:
     await walk.press(radke, "likeness:intake:look:")
     await walk.press(radke, "likeness:use:")
     await walk.press(radke, "likeness:intake:edit:")
-    await walk.press(radke, "likeness:approve:")
+    await walk.press(radke, "likeness:approve-photos:")
     await walk.until_said(asked, "has been learnt")
     await walk.use(anna, "train", subject="radke")
     await walk.press(anna, "likeness:intake:more:")
@@ -285,8 +285,10 @@ async def _first_look(walk: Walk) -> None:
     await walk.press(radke, "likeness:agree:radke:")
     for act in ("approve", "veto"):
         await walk.use(anna, "imagine", prompt=f"{RADKE}, {act}")
-        await walk.press(radke, "likeness:see:")
-        await walk.press(radke, f"likeness:{act}:")
+        stage = walk.stage
+        await stage.discord.until(lambda act=act: (stage.job.prompt or "").endswith(act), PATIENCE)  # type: ignore[misc]
+        await walk.press(radke, f"likeness:see:{stage.job.id}")
+        await walk.press(radke, f"likeness:{act}:{stage.job.id}")
 
 
 async def _leave(walk: Walk) -> None:
