@@ -31,7 +31,18 @@ from consent.states import State
 from db.engine import wipe_deleted
 from db.errors import VaultError
 from db.tables import CaptionRow, ConsentRow, JobRow, JobSubjectRow, PhotoRow, SubjectRow
-from studio import challenges, consents, drafts, endings, erasure, gate, gathering, job_files, reports, strikes
+from studio import (
+    challenges,
+    consents,
+    drafts,
+    endings,
+    erasure,
+    gate,
+    gathering,
+    job_files,
+    reports,
+    strikes,
+)
 from studio.errors import ErasureUnfinished
 from studio.house import Studio
 from studio.views import FINISHED
