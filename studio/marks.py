@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePath
 from typing import Any
@@ -78,7 +79,8 @@ def _make_identity(studio: Studio, session: Session) -> Identity:
     session.execute(select(KeyRow.owner).filter_by(owner=STUDIO).with_for_update()).all()
     identity = _identity(studio, session)
     if identity is None:
-        identity = new_identity(studio.clock())
+        # By the machine's clock and not the studio's: whoever signs with it, and checks it, goes by that.
+        identity = new_identity(datetime.now(UTC))
         kept = {"chain": identity.chain.decode(), "key": identity.key.decode()}
         vault = studio.vault.at(studio.settings.home / FOLDER)
         vault.write(session, STUDIO, IDENTITY, json.dumps(kept).encode())
