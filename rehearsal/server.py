@@ -16,7 +16,7 @@ from rehearsal.exchange import FIRST_ANSWER, FOLLOW_UPS, Exchange, Interaction
 from rehearsal.faults import Faults, cut, refusal
 from rehearsal.gateway import Gateway
 from rehearsal.talk import Refused, Talk
-from rehearsal.world import Late, World
+from rehearsal.world import Channel, Late, World
 
 TOKEN = "rehearsal.token.of-nobody"
 LOOK_EVERY = 0.1  # seconds between looks at what this server is not told of
@@ -72,6 +72,12 @@ class Discord:
             except TimeoutError:
                 continue
         return found
+
+    async def open_channel(self, name: str) -> Channel:
+        """A new channel while the bot listens, which is told of it."""
+        channel = self.world.add_channel(name)
+        await self.gateway.dispatch("CHANNEL_CREATE", payloads.channel(self.world, channel))
+        return channel
 
     async def settled(self, asked: Interaction, seconds: float = 60.0) -> Interaction:
         """The same interaction, once its answer says something: it no longer thinks, or it was a form or choices."""

@@ -57,16 +57,13 @@ async def test_everything_the_bot_offers_is_used_and_nothing_breaks_a_limit(stag
     await _leave(walk)
     await _by_id(walk)
 
-    assert walk.broken == []
-    assert stage.discord.violations == []
-    assert stage.discord.world.thinking() == []
-    assert walk.untouched() == []
-    assert _never_pressed(walk) == []
+    assert (walk.broken, stage.discord.violations, stage.discord.world.thinking()) == ([], [], [])
+    assert (walk.untouched(), _never_pressed(walk)) == ([], [])
 
 
 async def _settle_in(walk: Walk) -> None:
     stage = walk.stage
-    elsewhere = stage.discord.world.add_channel("elsewhere")
+    elsewhere = await stage.discord.open_channel("elsewhere")
     await walk.use(
         stage.mo,
         "settings channel",
@@ -278,14 +275,13 @@ async def _own(walk: Walk) -> None:
 
 async def _first_look(walk: Walk) -> None:
     """Radke wants to see pictures first: one is approved, one is not."""
-    anna, radke = walk.stage.anna, walk.stage.radke
+    stage, anna, radke = walk.stage, walk.stage.anna, walk.stage.radke
     await walk.press(radke, "likeness:change:radke")
     walk.filled = {**walk.filled, "review": "ask_me_first"}
     await walk.press(radke, "likeness:fill-how:radke")
     await walk.press(radke, "likeness:agree:radke:")
     for act in ("approve", "veto"):
         await walk.use(anna, "imagine", prompt=f"{RADKE}, {act}")
-        stage = walk.stage
         await stage.discord.until(lambda act=act: (stage.job.prompt or "").endswith(act), PATIENCE)  # type: ignore[misc]
         await walk.press(radke, f"likeness:see:{stage.job.id}")
         await walk.press(radke, f"likeness:{act}:{stage.job.id}")
