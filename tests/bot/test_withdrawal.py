@@ -53,7 +53,7 @@ async def test_nothing_is_delivered_after_the_press_earlier_messages_go_and_the_
 
     with pytest.raises((NotAllowed, JobEnded)):
         work.finish_image(server.studio, drawing, png(), width=64, height=64, seed=1, parameters="x", skeleton=None)
-    await server.look(30)
+    await server.look(12)
     events = server.events()
     after = events[events.index("consent.withdrawn") :]
     assert {"image.made", "image.delivered"}.isdisjoint(after)
