@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from PIL import Image
@@ -59,6 +61,19 @@ def test_it_is_signed_and_names_the_consent_and_the_ledgers_head(
         links = {event.event.seq: event.event.hash for event in ledger.events(session)}
     assert set(said["consents"]) == given
     assert links[said["ledger"]["seq"]] == said["ledger"]["hash"]
+
+
+@signed
+def test_a_studio_whose_clock_is_ahead_signs_with_something_valid_today(
+    studio: Studio, people: People, trained: str
+) -> None:
+    ahead = replace(studio, clock=lambda: studio.clock() + timedelta(days=30))
+    claimed = work.claim(ahead, ask_image(ahead, people.anna, ImageWish(PROMPT, seed=1)).id)
+    assert isinstance(claimed, ImageWork)
+    finish(ahead, claimed)
+    png = delivery.fetch(ahead, claimed.job_id).png
+    assert png is not None
+    assert marks.read(ahead, png).credential is not None
 
 
 @signed
