@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterable
-from datetime import datetime
 
 from cli.door import asker, open_house
 from cli.errors import FileTrouble
 from cli.files import check_place, lines_to, read
-from cli.show import answer, cell, count, plain, table, wide_table
+from cli.show import answer, cell, count, table, wide_table
 from consent.anchors import Anchor, read_anchors
 from studio import audit
 from studio.audit.export import ledger_lines
+from studio.audit.paper import as_csv
 from studio.audit.questions import About, Answer, ask
 from studio.audit.whole import Check
 
@@ -76,7 +72,7 @@ def question(arguments: Namespace) -> int:
     with open_house(arguments) as studio:
         said = ask(studio, asker(arguments, studio), arguments.question, about)
     if arguments.as_csv:
-        sys.stdout.write(_csv(said))
+        sys.stdout.write(as_csv(said))
     else:
         answer(arguments, said.rows, lambda: _table(said))
     return 1 if said.alarming else 0
@@ -125,24 +121,3 @@ def _words(value: object) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{name}: {cell(item)}" for name, item in value.items() if item not in (None, []))
     return cell(value)
-
-
-def _csv(said: Answer) -> str:
-    """RFC 4180, with a head line; times in ISO 8601, lists with semicolons."""
-    written = io.StringIO()
-    lines = csv.writer(written)
-    lines.writerow(said.columns)
-    lines.writerows([_field(getattr(row, name)) for name in said.columns] for row in said.rows)
-    return written.getvalue()
-
-
-def _field(value: object) -> str:
-    """One field; what a spreadsheet would take for a formula begins with an apostrophe instead."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, dict):
-        value = json.dumps(plain(value), ensure_ascii=False)
-    elif isinstance(value, Iterable) and not isinstance(value, str):
-        value = "; ".join(map(str, value))
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

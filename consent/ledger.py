@@ -48,7 +48,7 @@ class EventKind(StrEnum):
     CONSENT_EXPIRED = "consent.expired", "The consent's date has passed."
     PHOTO_ADDED = "photo.added", "A photo was cleaned, encrypted and stored."
     PHOTO_DELETED = "photo.deleted", "A photo and its caption were deleted."
-    TRAINING_ASKED = "training.asked", "A training on a subject's photos was asked for; somebody else has to approve them."
+    TRAINING_ASKED = "training.asked", "A training on a subject's photos was asked for; another has to approve them."
     TRAINING_REFUSED = "training.refused", "A training was asked for and refused, with all reasons."
     TRAINING_STARTED = "training.started", "A runner claimed a training and the gate let it pass."
     TRAINING_FINISHED = "training.finished", "A training ended in an adapter that was loaded back and works."

@@ -25,8 +25,12 @@ def field(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, dict):
-        value = json.dumps(value, ensure_ascii=False, default=str)
+        value = json.dumps(value, ensure_ascii=False, default=_inner)
     elif isinstance(value, Iterable) and not isinstance(value, str):
         value = "; ".join(map(str, value))
     text = "" if value is None else str(value)
     return f"'{text}" if text[:1] in tuple("=+-@\t\r") else text
+
+
+def _inner(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
