@@ -48,6 +48,7 @@ class Terminal:
 
     home: Path
     folder: Path
+    prepared: Callable[[], None] | None = None  # runs in each command's process first
 
     def __call__(
         self,
@@ -59,7 +60,7 @@ class Terminal:
         """Run a command and wait; `before` runs in its process first, `settings` are its environment."""
         if before is None:
             command = ["--data", str(self.home), *map(str, words)]
-            done = warm.run(command, self.folder, environment() | settings, timeout)
+            done = warm.run(command, self.folder, environment() | settings, timeout, self.prepared)
             return Said(done.returncode, done.stdout, done.stderr)
         done = subprocess.run(
             [sys.executable, "-m", "cli.main", "--data", str(self.home), *map(str, words)],
@@ -178,9 +179,9 @@ class Trained:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    """The one training of these tests, by the ordinary commands: Anna hands in, Radke approves."""
+    """The one training of these tests, a short one, by the ordinary commands: Anna hands in, Radke approves."""
     folder = tmp_path_factory.mktemp("trained")
-    terminal = consenting(Terminal(folder / "data", folder))
+    terminal = consenting(Terminal(folder / "data", folder, warm.short_trainings))
     write_photos(folder / "photos")
     previews = folder / "previews"
     asked = terminal("train", "radke", folder / "photos", "--seed", "3")

@@ -11,20 +11,31 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+from training.plan import TrainingPlan
 
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(["cli.main", "studio.house", "studio.imagine", "studio.train", "db.queue"])
 
 
 def run(
-    words: Sequence[str], folder: Path, environment: dict[str, str], timeout: float
+    words: Sequence[str],
+    folder: Path,
+    environment: dict[str, str],
+    timeout: float,
+    before: Callable[[], None] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Perform a command as `subprocess.run` would; raises subprocess.TimeoutExpired likewise."""
+    """Perform a command as `subprocess.run` would, after `before` (a function of a module) has run in its process.
+
+    Raises subprocess.TimeoutExpired likewise.
+    """
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         paths = [f"/proc/{os.getpid()}/fd/{file.fileno()}" for file in (out, err)]
-        process = _SERVER.Process(target=_perform, args=(list(words), str(folder), environment, *paths))
+        process = _SERVER.Process(target=_perform, args=(before, list(words), str(folder), environment, *paths))
         process.start()
         process.join(timeout)
         if process.exitcode is None:
@@ -36,9 +47,30 @@ def run(
         return subprocess.CompletedProcess(list(words), process.exitcode, out.read(), err.read())
 
 
-def _perform(words: list[str], folder: str, environment: dict[str, str], out: str, err: str) -> None:
+def short_trainings() -> None:
+    """Trainings asked for in this process learn for 48 steps: enough to be at work, too few to be like anybody."""
+    from studio import plans
+
+    whole = plans.plan_for
+
+    def short(*arguments: Any, **options: Any) -> TrainingPlan:
+        return replace(whole(*arguments, **options), epochs=2, steps_per_epoch=24, prior_images=4)
+
+    plans.plan_for = short
+
+
+def _perform(
+    before: Callable[[], None] | None,
+    words: list[str],
+    folder: str,
+    environment: dict[str, str],
+    out: str,
+    err: str,
+) -> None:
     from cli.main import main
 
+    if before is not None:
+        before()
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
