@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check clean
+.PHONY: demo test check constraints clean
 
 demo: $(VENV)/.runner
 	$(BIN)/likeness demo --data ./data
@@ -24,13 +24,20 @@ check: $(VENV)/.dev
 $(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.runner: pyproject.toml | $(BIN)/pip
-	$(BIN)/pip install --disable-pip-version-check --progress-bar off -e '.[runner]'
+INSTALL := $(BIN)/pip install --disable-pip-version-check --progress-bar off -c constraints.txt
+
+$(VENV)/.runner: pyproject.toml constraints.txt | $(BIN)/pip
+	$(INSTALL) -e '.[runner]'
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml | $(BIN)/pip
-	$(BIN)/pip install --disable-pip-version-check --progress-bar off -e '.[dev]'
+$(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/pip
+	$(INSTALL) -e '.[dev]'
 	@touch $@ $(VENV)/.runner
+
+# After an upgrade that `make check` has passed.
+constraints:
+	@(head -1 constraints.txt; $(BIN)/pip freeze --exclude-editable | grep -viE '^(torch|triton|nvidia)') >constraints.new
+	@mv constraints.new constraints.txt
 
 clean:
 	rm -rf $(VENV) data
