@@ -17,6 +17,7 @@ from bot.forms import submitted
 from bot.journal import Journal
 from bot.rooms import ROOMS
 from bot.rounds import Rounds
+from bot.rush import Rush
 from bot.translations import Translations
 from studio import answers, preferences
 from studio.house import Studio
@@ -60,6 +61,7 @@ class LikenessClient(discord.Client):
         )
         self.studio = studio
         self.journal = Journal(studio.settings.home / "answers.open")
+        self.rush = Rush()
         self.tree = Commands(self)
         for room in ROOMS:
             for command in room.COMMANDS:

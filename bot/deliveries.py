@@ -129,7 +129,7 @@ class Deliveries:
         """Position or progress, edited no more often than it is worth."""
         before = self._shown.get(post.id)
         preview, token = None, None
-        if (await self._preferences(post)).previews:
+        if post.draws and (await self._preferences(post)).previews:
             preview, token = await preview_of(self._client.studio, post, before)
         if before and before.preview and token is None:
             # A face that may not be shown any more: taken down without waiting for anything.
@@ -146,8 +146,10 @@ class Deliveries:
         if before and token == before.preview:
             await self._edit(message, line, None, open_view(post))
             return
-        spoiler = (await self._preferences(post)).spoiler
-        files = [discord.File(io.BytesIO(preview), "preview.png", spoiler=spoiler)] if preview else []
+        files = []
+        if preview:
+            spoiler = (await self._preferences(post)).spoiler
+            files = [discord.File(io.BytesIO(preview), "preview.png", spoiler=spoiler)]
         await self._edit(message, line, files, open_view(post))
 
     async def _preferences(self, post: Post) -> preferences.ChannelPreferences:

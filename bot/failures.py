@@ -66,7 +66,10 @@ async def answering(
     try:
         if not in_place:
             interaction.client.journal.begin(str(interaction.id), interaction.token)
-        begun = await interaction.response.defer(ephemeral=ephemeral, thinking=not in_place)
+        rush = interaction.client.rush
+        async with rush.acknowledging():
+            begun = await interaction.response.defer(ephemeral=ephemeral, thinking=not in_place)
+        await rush.over()
         if not in_place:
             await _write_down(interaction, begun, ephemeral)
         yield

@@ -60,6 +60,11 @@ class Post:
         )
 
     @property
+    def draws(self) -> bool:
+        """Whether one of them is being drawn right now, so that there may be something to see."""
+        return any(job.state == "running" and job.kind == "imagine" for job in self.jobs)
+
+    @property
     def urgency(self) -> tuple[int, int]:
         """Results first, then what runs, then the line from its head on."""
         if self.has_news:

@@ -79,6 +79,7 @@ class Answers:
         self._check(asked, kind, data, files)
         asked.answer, asked.answered_after = kind, after
         self._perform(asked, kind, data, files)
+        asked.answered.set()
         self._changed()
         if request.query.get("with_response") not in ("1", "true", "True"):
             return web.Response(status=204)

@@ -5,6 +5,7 @@ The first answer has three seconds, everything after it fifteen minutes, and the
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ class Interaction:
     source: Message | None = None  # the message whose button it was
     answer: int | None = None  # the kind of the first answer
     answered_after: float | None = None  # seconds
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
     message: Message | None = None  # what the first answer made or changed
     followups: list[Message] = field(default_factory=list)
     modal: dict[str, Any] | None = None

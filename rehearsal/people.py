@@ -9,6 +9,7 @@ Each act waits for the bot's first answer, as the member's client does, and rais
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from rehearsal import payloads
@@ -145,8 +146,8 @@ class Person:
         await self._discord.gateway.dispatch("INTERACTION_CREATE", _payload(self._discord, asked))
         wait = self._discord.exchange.first_answer
         try:
-            await self._discord.until(lambda: asked.answer, wait)
-        except Exception as late:
+            await asyncio.wait_for(asked.answered.wait(), wait)  # its own: fifty may wait at once
+        except TimeoutError as late:
             raise Unanswered(f"{asked.name} was not answered within {wait:g} s") from late
         return asked
 

@@ -10,7 +10,7 @@ import pytest
 from simcord.results import InteractionResult
 
 from bot.client import LikenessClient
-from studio import delivery, grants, jobs, work
+from studio import delivery, grants, jobs, preferences, work
 from studio.house import Studio
 from tests.bot.conftest import Server, photos, png
 from tests.bot.pictures_stage import learnt
@@ -203,6 +203,19 @@ async def test_a_message_is_not_edited_without_news(server: Server) -> None:
     await server.look(20)
 
     assert len(server.env.http_requests) == before
+
+
+async def test_pictures_that_wait_cost_no_question_each_at_every_look(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        await server.anna.slash(server.channel, "imagine", prompt=f"a bench, {number}")
+    asked: list[object] = []
+    monkeypatch.setattr(preferences, "channel", lambda *which: asked.append(which))
+
+    await server.look(5)
+
+    assert asked == []
 
 
 async def test_the_place_in_line_moves_up_in_the_message(server: Server) -> None:
