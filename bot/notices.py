@@ -1,4 +1,4 @@
-"""What the bot posts by itself for moderators and subjects: erasure certificates, and once a day the ledger's head.
+"""What the bot posts by itself for moderators and subjects: reports, certificates, the ledger's head once a day.
 
 What was posted is written down, so that a restart posts nothing twice; between a message and that line Discord's own
 memory of the nonce keeps a second one away.
@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.asking import DOOR
+from bot.words import moderate as told
 from bot.words import own as say
-from studio import certificate, preferences
+from studio import alarms, certificate, preferences
 from studio.audit import anchors
 from studio.certificate import Untold
 
@@ -59,11 +60,23 @@ async def post_heads(client: LikenessClient) -> None:
             _refused[place] = client.loop.time() + AGAIN
 
 
+async def post_reports(client: LikenessClient) -> None:
+    """Each open report once in every moderators' channel: without the picture, for a channel has more eyes than two."""
+    for alarm in await asyncio.to_thread(alarms.untold, client.studio):
+        if client.loop.time() < _refused.get(alarm.place, 0.0):
+            continue
+        nonce = hashlib.sha256(f"{alarm.place} {alarm.report}".encode()).hexdigest()[:25]
+        if await _post(client, alarm.place, told.reported(alarm), nonce=nonce):
+            await asyncio.to_thread(alarms.told, client.studio, alarm.report, alarm.place)
+        else:
+            _refused[alarm.place] = client.loop.time() + AGAIN
+
+
 async def _post(client: LikenessClient, place: str, content: str, *, nonce: str) -> bool:
-    """False where the bot may not write."""
+    """False where the bot may not write. Nobody is pinged, whoever is named."""
     channel = client.get_partial_messageable(int(place.removeprefix(DOOR)))
     try:
-        await channel.send(content, nonce=nonce)
+        await channel.send(content, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
     except (discord.Forbidden, discord.NotFound) as error:
         _log.warning("%s cannot be written to (%s): set the moderators' channel anew with /settings", place, error)
         return False

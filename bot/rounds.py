@@ -15,7 +15,7 @@ from discord.ext import tasks
 
 from bot import wall
 from bot.intake_calls import call
-from bot.notices import post_certificates, post_heads
+from bot.notices import post_certificates, post_heads, post_reports
 from bot.removals import take_away
 from bot.reviews import announce
 
@@ -28,7 +28,15 @@ Round = Callable[["LikenessClient"], Awaitable[None]]
 
 LONGEST_REST = 150  # rounds to wait after one that keeps breaking off
 EVERY = 2.0  # seconds between rounds; a round with nothing to do is a query or two
-ROUNDS: tuple[Round, ...] = (take_away, announce, call, post_certificates, post_heads, *wall.ROUNDS)
+ROUNDS: tuple[Round, ...] = (
+    take_away,
+    announce,
+    call,
+    post_reports,
+    post_certificates,
+    post_heads,
+    *wall.ROUNDS,
+)
 
 
 class Rounds:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.words import fit, in_code, moment, plain
 from consent.evidence import IN_WORDS, Evidence
+from studio.alarms import Alarm
 from studio.audit.questions import Answer
 from studio.confirmations import Waiting
 from studio.incidents import IncidentView
@@ -53,6 +54,14 @@ NOT_MADE = (
 )
 DIGEST = "Digest of the books"
 MOST_LISTED = 15
+
+
+def reported(alarm: Alarm) -> str:
+    """To the moderators' channel, when somebody has reported a picture."""
+    return fit(
+        f"A picture of {_names(alarm.handles)} was reported and is hidden. Unless one of you decides, it is removed "
+        f"{moment(alarm.due_at, 'R')}.\n-# `/moderate review` shows it to you alone, and decides."
+    )
 
 
 def report(view: ReportView) -> str:

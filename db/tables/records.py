@@ -51,6 +51,7 @@ class ReportRow(Base):
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"))
     closed_at: Mapped[datetime | None]
     removed: Mapped[int | None]
+    told_in: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # channels where moderators were told
 
 
 class AllowNoteRow(Base):
