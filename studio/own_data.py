@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,8 +22,17 @@ from consent.receipt import Receipt, to_json
 from consent.receipt_page import page
 from consent.scope import Purpose
 from db import ledger
-from db.tables import CaptionRow, ConsentRow, JobRow, OutputAdapterRow, OutputRow, PhotoRow, SubjectRow
-from studio import gate, job_files, jobs
+from db.tables import (
+    CaptionRow,
+    ConsentRow,
+    JobRow,
+    OutputAdapterRow,
+    OutputRow,
+    PhotoRow,
+    StrikeRow,
+    SubjectRow,
+)
+from studio import gate, job_files, jobs, preferences, strikes
 from studio.audit.asking import look, names, require_own
 from studio.audit.people import DATA
 from studio.house import Studio
@@ -37,6 +47,9 @@ consents.json   every version of your consent, with its scope
 photos/         your photos as they are stored, cleaned, each with its caption
 pictures/       every picture of you, each with the words and settings it was made with
 events.jsonl    everything the ledger tells about you, oldest first
+settings.json   what your own wishes are like where they do not say, and whether you want direct messages
+strikes.json    wishes of yours that were refused for their words: what they were about, how long each counts, and what
+                you wrote when you appealed; the refused words themselves are kept nowhere
 
 {pictures}
 The zip holds all of this in clear: keep it where only you can read it.
@@ -98,9 +111,10 @@ def _fill(studio: Studio, handle: str, said: Receipt, archive: zipfile.ZipFile) 
 
     with studio.readers() as session:
         subject = find(session, handle)
-        owner = job_files.owner_of(subject.id)
+        owner, person = job_files.owner_of(subject.id), subject.owner_id
         consents, photos = _consents(session, subject), _photos(session, subject)
         pictures, lines = _pictures(studio, session, subject), list(_events(session, subject))
+        against = _strikes(session, person)
     put("receipt.json", _json(to_json(said)))
     put("receipt.html", page(said))
     put("consents.json", _json(consents))
@@ -112,6 +126,8 @@ def _fill(studio: Studio, handle: str, said: Receipt, archive: zipfile.ZipFile) 
             put(f"pictures/{picture.name}.png", _read(studio, picture.owner, picture.file))
         put(f"pictures/{picture.name}.json", _json(picture.settings))
     put("events.jsonl", "".join(lines))
+    put("settings.json", _json(asdict(preferences.member(studio, person))))
+    put("strikes.json", _json(against))
     withheld = sum(picture.file is None for picture in pictures)
     put("README.txt", README.format(handle=handle, pictures=MISSING.format(number=withheld) if withheld else ALL))
     return Handed(handle, len(photos), len(pictures) - withheld, withheld, len(lines))
@@ -197,6 +213,28 @@ def _consents(session: Session, subject: SubjectRow) -> list[dict[str, Any]]:
             "evidence": row.evidence,
             "notice": {"version": row.notice_version, "sha256": row.notice_sha256},
             "supersedes": str(row.supersedes) if row.supersedes else None,
+        }
+        for row in session.scalars(query)
+    ]
+
+
+def _strikes(session: Session, person: UUID) -> list[dict[str, Any]]:
+    """All that are kept, also those that count no more; what was asked for stands in none of them."""
+    called = names(session)
+    query = select(StrikeRow).filter_by(party_id=person).order_by(StrikeRow.given_at, StrikeRow.id)
+    return [
+        {
+            "id": str(row.id),
+            "given_at": row.given_at.isoformat(),
+            "about": row.reasons,
+            "severity": row.severity,
+            "counts_until": (row.given_at + strikes.WINDOW).isoformat(),
+            "deleted_after": (row.given_at + strikes.FORGOTTEN).isoformat(),
+            "state": row.state,
+            "appeal": row.appeal,
+            "appealed_at": row.appealed_at and row.appealed_at.isoformat(),
+            "decided_by": called.get(row.decided_by) if row.decided_by else None,
+            "decided_at": row.decided_at and row.decided_at.isoformat(),
         }
         for row in session.scalars(query)
     ]

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import asdict
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -22,10 +23,23 @@ from consent.states import EVENTS, State
 from consent.tampering import Tampering
 from db.errors import VaultError
 from generation.request import ImageWish
-from studio import audit, endings, grants, job_files, own_data, parties, subjects, work
+from studio import (
+    appeals,
+    audit,
+    endings,
+    grants,
+    job_files,
+    own_data,
+    parties,
+    preferences,
+    strikes,
+    subjects,
+    work,
+)
 from studio.house import Studio
 from studio.imagine import ask_image
 from studio.own_data import Handed, write_zip
+from studio.preferences import MemberPreferences
 from studio.receipts import receipt
 from studio.work import ImageWork
 from tests.studio.conftest import People, png, vault_files
@@ -165,6 +179,7 @@ def test_the_zip_holds_everything_of_a_person(studio: Studio, people: People, tr
     assert (handed.photos, handed.pictures, handed.withheld) == (6, 1, 0)
     assert {name.partition("/")[0] for name in files} == {
         "README.txt", "receipt.html", "receipt.json", "consents.json", "photos", "pictures", "events.jsonl",
+        "settings.json", "strikes.json",
     }  # fmt: skip
     (drawn,) = [name for name in files if name.startswith("pictures/") and name.endswith(".png")]
     settings = json.loads(files[drawn.replace(".png", ".json")])
@@ -176,6 +191,38 @@ def test_the_zip_holds_everything_of_a_person(studio: Studio, people: People, tr
     assert len(events) == handed.events
     assert events[-2]["event"] == events[-1]["event"] == "export.made"
     assert json.loads(files["consents.json"])[0]["verified_by"] == "mo"
+
+
+def test_the_zip_says_what_is_kept_of_the_person_as_a_member(
+    studio: Studio, people: People, trained: str
+) -> None:
+    for member, words in ((people.radke, "a naked man on a bench"), (people.anna, "a naked woman on a horse")):
+        with pytest.raises(NotAllowed):
+            ask_image(studio, member, ImageWish(words))
+    preferences.set_member(studio, people.radke, negative="hats", steps=30, tell_by_dm=True)
+    preferences.set_member(studio, people.anna, negative="horses")
+    own = strikes.mine(studio, people.radke).strikes[0]
+    strikes.appeal(studio, people.radke, str(own.id), "a statue by Rodin")
+    appeals.decide(studio, people.mo, str(own.id), lift=True)
+
+    _, files = zipped(studio, people.mo)
+
+    settings = json.loads(files["settings.json"])
+    assert (settings["negative"], settings["steps"], settings["tell_by_dm"]) == ("hats", 30, True)
+    (strike,) = json.loads(files["strikes.json"])
+    assert strike["id"] == str(own.id)
+    assert (strike["about"], strike["severity"], strike["state"]) == (["nudity"], 2, "lifted")
+    assert (strike["appeal"], strike["decided_by"]) == ("a statue by Rodin", "mo")
+    assert strike["counts_until"] == own.counts_until.isoformat()
+    assert b"settings.json" in files["README.txt"]
+    assert b"strikes.json" in files["README.txt"]
+    assert not [name for name, data in files.items() if b"naked" in data or b"horse" in data]
+
+
+def test_a_zip_without_strikes_and_settings_says_so(studio: Studio, people: People, consenting: str) -> None:
+    _, files = zipped(studio, people.radke)
+    assert json.loads(files["strikes.json"]) == []
+    assert json.loads(files["settings.json"]) == asdict(MemberPreferences())
 
 
 def test_nothing_lies_in_clear_but_in_the_zip(studio: Studio, people: People, trained: str) -> None:
