@@ -66,7 +66,7 @@ def describe(
         "ss_zero_terminal_snr": str(bool(base.scheduler_config.get("rescale_betas_zero_snr", False))),
         "ss_loss_type": "l2",
         "ss_caption_dropout_rate": "0.0",
-        "ss_prior_loss_weight": "1.0",
+        "ss_prior_loss_weight": repr(float(plan.prior_weight)),
         "ss_resolution": f"({size}, {size})",
         "ss_enable_bucket": "False",
         "ss_bucket_info": "null",

@@ -30,6 +30,7 @@ class TrainingPlan:
     )
     seed: int = 58008
     prior_batch_size: int = 0  # what a step shows beside the photos of what the LoRA must leave as it was
+    prior_weight: float = 1.0  # what an error on one of those counts, compared with one on a photo
     noisier: bool = (
         False  # half of the pictures from the noisier half of the schedule, where layout and colour arise
     )

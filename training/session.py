@@ -184,7 +184,9 @@ class Training:
             kept = slice(batch.photos, None)
             with torch.no_grad(), lora.detached(self._base.text_encoder, self._base.unet):
                 wanted[kept] = self._predict(noisy[kept], timesteps[kept], tokens[kept])
-        loss = functional.mse_loss(predicted, wanted)
+        errors = functional.mse_loss(predicted, wanted, reduction="none").mean((1, 2, 3))
+        errors[batch.photos :] *= self._plan.prior_weight
+        loss = errors.mean()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self._weights.values(), MAX_GRADIENT_NORM)
         value = loss.item()

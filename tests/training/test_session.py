@@ -82,6 +82,21 @@ def test_a_training_stopped_in_an_epoch_goes_on_to_the_same_end(
     assert rest.epochs[0].loss == unbroken.epochs[0].loss
 
 
+def test_the_more_strangers_weigh_the_less_they_change(fresh_base, examples, short_plan):
+    def change(prior_weight):
+        base = fresh_base()
+        training = Training(base, examples, replace(short_plan, prior_weight=prior_weight))
+        training.run_epoch(lambda step: None)
+        noisy = torch.randn(2, 4, 16, 16, generator=torch.Generator().manual_seed(0))
+        asked = noisy, torch.tensor([500, 900]), training._tokens(["a portrait of a man", "a photo of a woman"])
+        with torch.no_grad():
+            with lora.detached(base.text_encoder, base.unet):
+                before = training._predict(*asked)
+            return float((training._predict(*asked) - before).square().mean())
+
+    assert change(20.0) < change(1.0) / 2
+
+
 def test_a_preview_changes_neither_weights_nor_chance(fresh_base, examples, short_plan):
     base = fresh_base()
     Training(base, examples, short_plan)
