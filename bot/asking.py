@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 Asked: TypeAlias = "discord.Interaction[LikenessClient]"
 
 DOOR = "discord:"
+_GONE = (10003, 10004)
+"""Discord's codes for a channel and a server that are not there; 10008, a message that is not, is another matter."""
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether Discord says that the channel itself was deleted: nothing will ever be brought there again."""
+    return isinstance(error, discord.NotFound) and error.code in _GONE
 
 
 async def actor_of(interaction: Asked) -> Actor:

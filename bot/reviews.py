@@ -164,7 +164,7 @@ async def announce(client: LikenessClient) -> None:
             told = untold.by_dm and await _write(client, untold)
             if not told:
                 await _mention(client, untold)
-        except discord.Forbidden as error:
+        except (discord.Forbidden, discord.NotFound) as error:
             _log.warning("%s cannot be told of %s: %s", untold.handle, untold.job_id, error)
         except SPOKEN as gone:
             _log.info("%s is not told of any more: %s", untold.job_id, gone)  # erased meanwhile

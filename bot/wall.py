@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.asking import DOOR
+from bot.asking import DOOR, is_gone
 from bot.gallery import WallView, picture_file
 from bot.moderating import AppealView
 from bot.words import gallery as say
@@ -75,7 +75,13 @@ async def nights(client: LikenessClient) -> None:
         if job.state != "done":  # nobody waits for it, so nobody is told
             await asyncio.to_thread(delivery.confirm, studio, job.id)
             continue
-        place = await _send(client, _channel(job), job.id[-25:], say.ON_ITS_WAY)
+        try:
+            place = await _send(client, _channel(job), job.id[-25:], say.ON_ITS_WAY)
+        except discord.NotFound as error:
+            if not is_gone(error):
+                raise
+            await asyncio.to_thread(delivery.give_up, studio, job.id)
+            continue
         await asyncio.to_thread(nightly.posted, studio, job.id, place)
 
 

@@ -61,6 +61,7 @@ class EventKind(StrEnum):
     IMAGE_FAILED = "image.failed", "Drawing a picture ended without one."
     IMAGE_CANCELLED = "image.cancelled", "A picture was called off before it was drawn."
     IMAGE_DELIVERED = "image.delivered", "A picture reached whoever had asked for it."
+    DELIVERY_GIVEN_UP = "delivery.given-up", "Something could not be brought: the channel it was asked in is gone."
     EXPORT_MADE = "export.made", "Something of a subject left the vault in clear, for whoever may have it."
     ERASURE_STARTED = "erasure.started", "Everything of a subject is about to be deleted."
     ERASURE_FINISHED = "erasure.finished", "Everything of a subject that could be reached has been deleted."

@@ -74,6 +74,25 @@ def confirm(studio: Studio, job_id: str) -> None:
             row.delivered_at = studio.clock()
 
 
+def give_up(studio: Studio, job_id: str) -> None:
+    """The place this job was asked from is gone for good: no door tries to bring it, or what shares its message, again.
+
+    For a deleted channel and nothing less: a channel that may not be written in, or a message that was deleted, may be
+    mended or made anew. What was made stays, for whoever fetches it in a terminal. Twice is once.
+    """
+    with studio.sessions.begin() as session:
+        batch = jobs.find(session, job_id).batch
+        query = select(JobRow.id).filter_by(batch=batch).order_by(JobRow.place)
+        for each in session.scalars(query).all() if batch else [job_id]:
+            row = jobs.held(session, each)
+            if row.delivered_at is not None or row.undeliverable_at is not None:
+                continue
+            row.undeliverable_at = studio.clock()
+            if row.kind != "pose":  # nobody is in a skeleton
+                subjects = jobs.subjects_of(session, each)
+                studio.record_each(session, "delivery.given-up", None, subjects, each, channel=row.channel)
+
+
 def _approval(session: Session, job_id: str) -> dict[str, Any]:
     """Whose eyes were on what was learnt, for the report."""
     approval = session.get(ApprovalRow, job_id)

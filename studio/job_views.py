@@ -37,7 +37,9 @@ def views(studio: Studio, session: Session, rows: Sequence[JobRow], *, line: boo
 def undelivered(session: Session, channel_prefix: str) -> list[str]:
     """The ids of one door's jobs that are not brought to their end yet, oldest first, each with its whole batch."""
     waiting = select(JobRow.id, JobRow.batch).where(
-        JobRow.delivered_at.is_(None), JobRow.channel.startswith(channel_prefix, autoescape=True)
+        JobRow.delivered_at.is_(None),
+        JobRow.undeliverable_at.is_(None),
+        JobRow.channel.startswith(channel_prefix, autoescape=True),
     )
     found = session.execute(waiting.order_by(JobRow.created_at)).all()
     members: dict[str, list[str]] = {}

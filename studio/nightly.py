@@ -213,7 +213,7 @@ def unposted(studio: Studio) -> list[JobView]:
     query = (
         select(JobRow.id)
         .where(JobRow.channel.startswith(gate.UNPOSTED, autoescape=True), JobRow.delivered_at.is_(None))
-        .where(JobRow.state.in_(FINISHED))
+        .where(JobRow.state.in_(FINISHED), JobRow.undeliverable_at.is_(None))
         .order_by(JobRow.created_at)
     )
     with studio.readers() as session:

@@ -57,6 +57,7 @@ class JobRow(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    undeliverable_at: Mapped[datetime | None]  # the channel is gone: no door brings it any more (studio/delivery.py)
 
 
 class JobSubjectRow(Base):

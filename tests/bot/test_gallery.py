@@ -74,6 +74,29 @@ async def test_the_galleries_channel_gets_each_picture_once_and_loses_it_with_th
     assert list(hall.history()) == []
 
 
+async def test_a_night_whose_channel_was_deleted_is_given_up_and_holds_nobody_else_up(server: Server) -> None:
+    live(server)
+    place, mo = f"discord:{server.env.guild.id}", people(server).mo
+    halls = [server.env.guild.create_text_channel(name) for name in ("old", "new")]
+    nightly.set_plan(server.studio, mo, 0)
+    nightly.add_prompt(server.studio, mo, "{subject} by the sea")
+    nightly.take_part(server.studio, people(server).radke, "radke", part=True)
+    for day, hall in enumerate(halls):
+        preferences.set_server(server.studio, mo, place, gallery_channel=f"discord:{hall.id}")
+        night = nightly.run(replace(server.studio, clock=lambda day=day: datetime.now(UTC) + timedelta(days=day)))
+        assert night is not None
+        draw(server.studio, night.jobs[0])
+    server.env.backend.delete_channel(halls[0].id)
+
+    await wall.nights(server.env.bot)
+    await wall.nights(server.env.bot)
+
+    assert server.events().count("delivery.given-up") == 1
+    assert nightly.unposted(server.studio) == []
+    await server.look(3)
+    assert len(halls[1].history()) == 1
+
+
 async def test_tonights_pictures_come_to_the_galleries_channel(server: Server) -> None:
     live(server)
     hall = server.env.guild.create_text_channel("gallery")

@@ -7,7 +7,7 @@ from typing import Any
 from bot.client import LikenessClient
 from bot.reviews import SeeView
 from bot.words import mine as say
-from studio import preferences
+from studio import preferences, reviews
 from studio.house import Studio
 from tests.bot.conftest import Server
 from tests.bot.pictures_stage import WISH, draw_all, learnt, newest, pictures
@@ -43,6 +43,20 @@ async def test_a_held_picture_is_mentioned_without_it_and_shown_to_its_subject_a
     assert seen.response.content == say.APPROVED
     assert asked.response.content.startswith("AI-generated · radke, with consent")
     assert len(asked.response.attachments) == 1
+
+
+async def test_a_question_whose_channel_was_deleted_keeps_nobody_else_from_being_asked(server: Server) -> None:
+    learnt(server, review="ask_me_first")
+    gone = server.channel.guild.create_text_channel("gone")
+    for channel in (gone, server.channel):
+        await server.anna.slash(channel, "imagine", prompt=WISH)
+    server.env.backend.delete_channel(gone.id)
+    draw_all(server, newest(server, 2))
+    await server.look(6)
+
+    assert server.said.content.startswith(f"<@{server.radke.id}>, a picture of **radke** waits for your yes.")
+    assert reviews.untold(server.studio) == []
+    assert len(reviews.waiting(server.studio, server.party(server.radke))) == 2, "`/consent mine` shows both"
 
 
 async def test_a_veto_erases_it_before_anybody_else_has_seen_it(server: Server) -> None:
