@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 import discord
 from discord import ui
 
-from bot import pictures, sheets, words
+from bot import pictures, words
 from bot.intake import WaitingView
 from bot.picture_buttons import OpenView, PictureView
 from bot.words import pictures as say
 from consent.errors import NotAllowed
-from studio import delivery, marks
+from studio import delivery, marks, sheets
 from studio.errors import JobEnded
 from studio.house import Studio
 from studio.views import UNAPPROVED, Delivery, JobView
@@ -164,7 +164,7 @@ async def _of_several(
         return Contents(words.fit(text), view=PictureView.ended(first))
     view = PictureView.of_several(post.jobs, there) if post.finished else OpenView(post.id)
     if post.is_sheet:
-        sheet = await _sheet(studio, post, brought)
+        sheet = await asyncio.to_thread(sheets.compared, studio, post.jobs, brought)
         file = (sheet, f"{_name(brought[0])}-compared.png", say.alt_sheet(brought[0], post.jobs))
         text = say.pictures(post.jobs, brought, 1, notes)
         return Contents(text, (file,), frozenset(there), spoiler, view)
@@ -175,17 +175,6 @@ async def _of_several(
     return Contents(
         say.pictures(post.jobs, brought, enlarged, notes), tuple(files), frozenset(there), spoiler, view
     )
-
-
-async def _sheet(studio: Studio, post: Post, brought: Sequence[Delivery]) -> bytes:
-    found = {each.job.id: each for each in brought}
-    cells = [
-        sheets.Cell(say.which(job), each.png if each else None, (each.parameters or "") if each else "")
-        for job in post.jobs
-        for each in (found.get(job.id),)
-    ]
-    png = await asyncio.to_thread(sheets.compose, cells)
-    return await asyncio.to_thread(marks.renew, studio, brought[0].job.id, png)
 
 
 async def _for_viewing(studio: Studio, brought: Delivery) -> tuple[bytes, int]:

@@ -8,11 +8,11 @@ from random import Random
 
 from PIL import Image
 
-from bot import sheets, words
+from bot import words
 from bot.pace import BETWEEN, FOR_RESULTS, MOST, WINDOW, Pace
 from bot.words import pictures as say
 from bot.words import queue as say_queue
-from studio import poses, reports
+from studio import poses, reports, sheets
 from tests.bot.conftest import Server, png
 from tests.bot.pictures_stage import WISH, drawn, learnt, newest, pictures
 

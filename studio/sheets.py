@@ -9,8 +9,11 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
-from bot.pictures import VIEWED
+from studio import marks
+from studio.house import Studio
+from studio.views import Delivery, JobView
 
+VIEWED = 384  # pixels; about the width of a picture in a chat on a phone
 GAP = 8  # pixels between pictures
 TEXT = 18  # pixels
 BAND = 30  # pixels, below each picture
@@ -48,6 +51,16 @@ def compose(cells: Sequence[Cell]) -> bytes:
         middle = (left + width / 2, top + height + BAND / 2)
         draw.text(middle, _fitting(draw, cell.name, font, width), fill=_INK, font=font, anchor="mm")
     return _saved(sheet, cells, pictures)
+
+
+def compared(studio: Studio, asked: Sequence[JobView], brought: Sequence[Delivery]) -> bytes:
+    """The sheet of jobs that are compared, with what was brought of them; signed, as the pictures on it are."""
+    found = {each.job.id: each for each in brought}
+    cells = []
+    for job in asked:
+        each = found.get(job.id)
+        cells.append(Cell(job.cell or job.id, each.png if each else None, (each.parameters or "") if each else ""))
+    return marks.renew(studio, brought[0].job.id, compose(cells))
 
 
 def _open(png: bytes) -> Image.Image:
