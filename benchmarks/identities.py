@@ -16,6 +16,9 @@ from __future__ import annotations
 import argparse
 import platform
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from statistics import fmean
@@ -62,26 +65,34 @@ def main() -> None:
     )
     parser.add_argument("--people", type=int, default=8, help=f"how many, at most {len(NAMES)} (8)")
     parser.add_argument("--seeds", type=int, default=24, help="pictures of each kind (24)")
+    parser.add_argument("--processes", type=int, default=1, help="people at once; with OMP_NUM_THREADS=1 (1)")
     parser.add_argument("--base", default="miniature", help="the base model (miniature)")
     parser.add_argument("--sheet", type=Path, help="write the pictures here")
     arguments = parser.parse_args()
     rows, sheets = [], []
     print(f"{'':10}" + "".join(f"{column:>16}" for column in COLUMNS) + f"{'seconds':>10}")
-    for number, name in enumerate(NAMES[: arguments.people]):
-        doll = RADKE if number == 0 else random_doll(Random(f"identity {number}"))
-        began = time.monotonic()
-        adapter = train(arguments.base, name, doll)
-        seconds = time.monotonic() - began
-        drawn = draw(load_base(arguments.base), name, adapter, arguments.seeds)
-        scores = [score(images, doll) for images in drawn]
-        rows.append(scores)
-        sheets += drawn
-        print(f"{name:10}" + "".join(f"{value:16.3f}" for value in scores) + f"{seconds:10.0f}", flush=True)
-        if arguments.sheet:
-            sheet(sheets, side=64).save(arguments.sheet)
+    with ProcessPoolExecutor(arguments.processes, get_context("spawn")) as pool:
+        measured = partial(measure, arguments.base, arguments.seeds)
+        for name, (seconds, scores, drawn) in zip(NAMES, pool.map(measured, range(arguments.people)), strict=False):
+            rows.append(scores)
+            sheets += drawn
+            print(f"{name:10}" + "".join(f"{value:16.3f}" for value in scores) + f"{seconds:10.0f}", flush=True)
+            if arguments.sheet:
+                sheet(sheets, side=64, columns=arguments.seeds).save(arguments.sheet)
     means = [fmean(column) for column in zip(*rows, strict=True)]
     print(f"{'mean':10}" + "".join(f"{value:16.3f}" for value in means))
     print(f"leak: {means[4] - means[5]:+.3f}; {arguments.seeds} pictures each; {platform.machine()}")
+
+
+def measure(base: str, seeds: int, number: int) -> tuple[float, list[float], list[list[Image.Image]]]:
+    """One person: seconds of training, the score of each of COLUMNS, and what was drawn for it."""
+    name = NAMES[number]
+    doll = RADKE if number == 0 else random_doll(Random(f"identity {number}"))
+    began = time.monotonic()
+    adapter = train(base, name, doll)
+    seconds = time.monotonic() - began
+    drawn = draw(load_base(base), name, adapter, seeds)
+    return seconds, [score(images, doll) for images in drawn], drawn
 
 
 def train(base: str, name: str, doll: Doll) -> bytes:

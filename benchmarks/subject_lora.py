@@ -121,10 +121,10 @@ def pose_of(photo: Photo) -> Pose:
     return read_pose(buffer.getvalue())
 
 
-def sheet(rows: Iterable[list[Image.Image]], side: int = 128) -> Image.Image:
+def sheet(rows: Iterable[list[Image.Image]], side: int = 128, columns: int = len(SEEDS)) -> Image.Image:
     """The rows below one another, enlarged so that a person can see them."""
     rows = list(rows)
-    canvas = Image.new("RGB", (side * len(SEEDS), side * len(rows)))
+    canvas = Image.new("RGB", (side * columns, side * len(rows)))
     for y, images in enumerate(rows):
         for x, image in enumerate(images):
             canvas.paste(image.resize((side, side), Image.Resampling.BICUBIC), (x * side, y * side))
