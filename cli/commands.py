@@ -141,7 +141,7 @@ def _jobs(acts: Commands) -> None:
     for act, run, words in (
         ("show", "cli.queue:show_job", "One job."),
         ("cancel", "cli.queue:cancel_job", "Stops a job of yours."),
-        ("fetch", "cli.work:fetch_job", "Fetches a finished picture that did not arrive."),
+        ("fetch", "cli.fetching:fetch_job", "Fetches a finished picture, or a sheet, that did not arrive."),
     ):
         parser = acts.command(act, run, words, f"  likeness jobs {act} picture-5f2c")
         parser.add_argument("id", metavar="ID", help="as `likeness jobs` lists it; its beginning is enough")

@@ -80,8 +80,24 @@ def imagine(arguments: Namespace) -> None:
     """`imagine PROMPT`: queue it, keep company, write the picture, confirm that it arrived."""
     if arguments.output:
         check_place(arguments.output)
+    wish = wish_of(arguments)
+    if arguments.previews:
+        make_folder(arguments.previews)
+    pose = read(arguments.pose) if arguments.pose else None
+    with open_house(arguments) as studio:
+        actor = asker(arguments, studio)
+        name = arguments.pose.name if arguments.pose else ""
+        job = ask_image(
+            studio, actor, wish, pose=pose, pose_name=name, channel=CHANNEL, job_id=new_id("picture")
+        )
+        done(follow(studio, actor, job, "picture", previews_into(studio, arguments.previews)))
+        hand_over(arguments, studio, job.id)
+
+
+def wish_of(arguments: Namespace) -> ImageWish:
+    """What a command line wishes for; it has been asked for nowhere yet."""
     width, height = arguments.size or (None, None)
-    wish = ImageWish(
+    return ImageWish(
         prompt=arguments.prompt,
         negative=arguments.negative,
         seed=arguments.seed,
@@ -96,28 +112,6 @@ def imagine(arguments: Namespace) -> None:
         hires_denoise=ImageWish.hires_denoise if arguments.hires_denoise is None else arguments.hires_denoise,
         pose_prompt=arguments.pose_prompt,
     )
-    if arguments.previews:
-        make_folder(arguments.previews)
-    pose = read(arguments.pose) if arguments.pose else None
-    with open_house(arguments) as studio:
-        actor = asker(arguments, studio)
-        name = arguments.pose.name if arguments.pose else ""
-        job = ask_image(
-            studio, actor, wish, pose=pose, pose_name=name, channel=CHANNEL, job_id=new_id("picture")
-        )
-        done(follow(studio, actor, job, "picture", previews_into(studio, arguments.previews)))
-        _hand_over(arguments, studio, job.id)
-
-
-def fetch_job(arguments: Namespace) -> None:
-    """`jobs fetch ID`: a picture that was made and did not arrive, once more."""
-    with open_house(arguments) as studio:
-        job = done(jobs.view(studio, jobs.find_id(studio, arguments.id)))
-        if job.kind != "imagine":
-            raise FileTrouble(
-                f"{job.id} made no picture. `likeness export adapter` hands out what a training made."
-            )
-        _hand_over(arguments, studio, job.id)
 
 
 def export_adapter(arguments: Namespace) -> None:
@@ -181,7 +175,7 @@ def done(job: JobView) -> JobView:
     raise WishEnded(job.error or f"{job.id} is {job.state}; there is nothing to fetch.")
 
 
-def _hand_over(arguments: Namespace, studio: Studio, job_id: str) -> None:
+def hand_over(arguments: Namespace, studio: Studio, job_id: str) -> None:
     """Fetch, write, confirm. Written but not confirmed is undelivered: it can be fetched again."""
     path: Path = arguments.output or Path(f"likeness-{job_id}.png")
     again = f"The picture is kept: `likeness jobs fetch {job_id} -o FILE`."

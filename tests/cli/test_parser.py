@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from cli import drawing_commands
 from cli.commands import build_parser
+from studio import sweeps
 from tests.cli.conftest import environment
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "terminal.md"
@@ -107,6 +109,10 @@ def test_every_command_has_help_with_its_own_words() -> None:
         assert ended.value.code == 0
 
 
+def test_all_that_can_be_compared_can_be_said() -> None:
+    assert drawing_commands.AXES == sweeps.AXES
+
+
 def test_shared_arguments_stand_before_or_after_the_command() -> None:
     before = build_parser().parse_args(["--data", "x", "--json", "--as", "mo", "jobs", "list"])
     after = build_parser().parse_args(["jobs", "list", "--data", "x", "--json", "--as", "mo"])
@@ -121,6 +127,7 @@ def test_shared_arguments_stand_before_or_after_the_command() -> None:
         ["imagine"],
         ["imagine", "a man", "--size", "big"],
         ["imagine", "a man", "--seed", "-1"],
+        ["compare", "a man", "--axis", "mood"],
         ["train", "radke"],
         ["train", "radke", "a.png", "--rank", "0"],
         ["consent", "give"],

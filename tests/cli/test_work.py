@@ -131,6 +131,64 @@ def test_a_pose_picture_with_nobody_in_it_ends_in_words(trained: Trained, tmp_pa
     assert not out.exists()
 
 
+def test_a_comparison_is_one_labelled_sheet_and_can_be_fetched_again(trained: Trained, tmp_path: Path) -> None:
+    out, again = tmp_path / "sheet.png", tmp_path / "again.png"
+    before = trained.terminal.events().count("image.delivered")
+    words = "<lora:radke:1> radke in a park"
+    said = trained.terminal(
+        "compare", words, "--values", "0, 1", "--seed", "5", "--steps", "4", "-o", out, "--json", timeout=240
+    )
+    assert said.code == 0, said.err
+    assert [(cell["name"], cell["seed"]) for cell in said.json["cells"]] == [("weight 0", 5), ("weight 1", 5)]
+    assert said.json["missing"] == {}
+    assert said.json["label"] == "AI-generated · radke, with consent · asked by @anna"
+    with Image.open(out) as sheet:
+        settings = sheet.text["parameters"]
+        assert "weight 0: <lora:radke:0> radke in a park" in settings
+        assert "weight 1: <lora:radke:1> radke in a park" in settings
+        half, height = sheet.width // 2, sheet.height
+        weighed = [sheet.crop(box).tobytes() for box in ((0, 0, half, height), (half, 0, 2 * half, height))]
+    assert weighed[0] != weighed[1]
+    assert trained.terminal.events().count("image.delivered") == before + 2
+
+    name = said.json["cells"][0]["job"].rpartition("-")[0]
+    fetched = trained.terminal("jobs", "fetch", name, "-o", again)
+    assert fetched.code == 0, fetched.err
+    assert "weight 0 · weight 1\nSeed: 5" in fetched.out
+    with Image.open(again) as sheet, Image.open(out) as first:
+        assert sheet.tobytes() == first.tobytes()
+
+
+def test_a_picture_of_a_comparison_that_is_stopped_leaves_a_gap_and_is_said(agreed: Terminal) -> None:
+    out = agreed.folder / "sheet.png"
+    asked = agreed.start(
+        "compare", "a woman in a park", "--axis", "seed", "--values", "1, 2, 3", "--steps", "100", "-o", out
+    )
+    until(lambda: rows(agreed, "SELECT 1 FROM jobs WHERE state = 'running'"))
+    together = agreed.jobs()[0]["batch"]
+    assert agreed("jobs", "cancel", f"{together}-3").code == 0
+    until(lambda: rows(agreed, "SELECT 1 FROM jobs WHERE state = 'done'"))
+    early = agreed("jobs", "fetch", together, "-o", out)
+    assert (early.code, out.exists()) == (1, False)
+    assert f"{together}-2 is " in early.sentence
+    said, err = asked.communicate(timeout=240)
+    assert asked.returncode == 0, err
+    assert said.splitlines()[2:] == [
+        "seed 1 · seed 2 · seed 3", "Seeds: 1, 2", "Not drawn, seed 3: Stopped by anna."]  # fmt: skip
+    assert Image.open(out).format == "PNG"
+
+
+def test_ctrl_c_cancels_all_that_is_compared(agreed: Terminal) -> None:
+    asked = agreed.start("compare", "a woman in a park", "--axis", "seed", "--steps", "100")
+    until(lambda: rows(agreed, "SELECT 1 FROM jobs WHERE state = 'running'"))
+    asked.send_signal(signal.SIGINT)
+    out, err = asked.communicate(timeout=120)
+    assert asked.returncode == 130
+    assert "cancelled" in err.splitlines()[-1]
+    assert out == ""
+    assert {job["state"] for job in agreed.jobs()} == {"cancelled"}
+
+
 def test_a_picture_survives_a_killed_runner_and_a_lost_folder(trained: Trained, tmp_path: Path) -> None:
     terminal, folder = trained.terminal, tmp_path / "stick"
     folder.mkdir()
