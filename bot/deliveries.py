@@ -24,7 +24,7 @@ import discord
 from discord.ext import tasks
 
 from bot import words
-from bot.asking import DOOR, place_of
+from bot.asking import DOOR, is_gone, place_of
 from bot.pace import Pace
 from bot.posts import Contents, Post, contents, open_view, posts
 from bot.progress import Shown, line_of, nearly, preview_of
@@ -119,9 +119,20 @@ class Deliveries:
             pause = min(LONGEST_REST, 2 * self._resting[post.id].pause if post.id in self._resting else 5)
             self._resting[post.id] = _Rest(self._looks + pause, pause)
             expected = isinstance(error, (discord.HTTPException, aiohttp.ClientError, OSError, _Waits))
+            if is_gone(error):
+                _log.warning("%s is not brought any more: its channel was deleted", post.id)
+                await self._give_up(post)
+                return
             _log.warning("%s not brought (%s); again in %d s", post.id, error, pause, exc_info=not expected)
         finally:
             self._tended.pop(post.id, None)
+
+    async def _give_up(self, post: Post) -> None:
+        """Nothing can be brought where nothing is; a database that is away for a moment is asked at the next try."""
+        try:
+            await asyncio.to_thread(delivery.give_up, self._client.studio, post.jobs[0].id)
+        except Exception:
+            _log.exception("could not give %s up", post.id)
 
     # While something waits or runs.
 

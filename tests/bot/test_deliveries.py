@@ -144,6 +144,18 @@ async def test_a_deleted_message_gets_its_picture_in_a_new_one_once(server: Serv
     assert any((request.json or {}).get("nonce") == server.job.id[:25] for request in sent)
 
 
+async def test_what_was_asked_in_a_deleted_channel_is_given_up_and_not_tried_for_ever(server: Server) -> None:
+    await _drawn(server)
+    server.env.backend.delete_channel(server.channel.id)
+    await server.look(10)
+    assert jobs.undelivered(server.studio, "discord:") == []
+    assert server.events().count("delivery.given-up") == 1
+    tried = len(server.env.http_requests)
+    await server.look(20)
+    assert len(server.env.http_requests) == tried
+    assert server.job.delivered_at is None
+
+
 async def test_a_bot_that_dies_after_sending_anew_finds_the_new_message_again(
     server: Server, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
