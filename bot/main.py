@@ -13,9 +13,12 @@ from discord.gateway import DiscordWebSocket
 
 from bot import attachments, words
 from bot.client import LikenessClient
+from bot.rush import Workers
 from studio.errors import SPOKEN
 from studio.house import Studio, open_studio
 from studio.settings import Settings
+
+SWITCH = 0.0001  # seconds until Python takes turns: a thread at work must not hold up an acknowledgement
 
 
 def run(settings: Settings) -> int:
@@ -52,10 +55,13 @@ def point_at(settings: Settings) -> None:
 
 
 async def _serve(studio: Studio, token: str) -> None:
+    loop = asyncio.get_running_loop()
+    sys.setswitchinterval(SWITCH)
     async with LikenessClient(studio) as client:
+        loop.set_default_executor(Workers(client.rush))
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, stop.set)
         serving, stopping = asyncio.create_task(client.start(token)), asyncio.create_task(stop.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not stop.is_set():

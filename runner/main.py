@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import signal
 import socket
 import sys
@@ -27,6 +28,7 @@ log = logging.getLogger("likeness.runner")
 
 POLL = 0.2  # seconds between looks into the queue
 PULSE = 2.0  # seconds between heartbeats
+POLITENESS = 10  # added to the niceness: on a shared machine those who press buttons come first
 DRAIN = 60  # seconds a job may go on after SIGTERM; a training then goes on at its last epoch next time
 
 
@@ -40,6 +42,7 @@ def serve(settings: Settings, name: str = "runner-0", until_idle: float | None =
     for chatty in ("dbos", "alembic"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
     logging.getLogger("dbos").addFilter(_without_cancellations)
+    os.nice(POLITENESS)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from contextlib import suppress
 
 import pytest
 
 from bot import rush
-from bot.rush import Rush
+from bot.rush import Rush, Workers
 
 
 async def test_work_waits_until_everybody_has_been_acknowledged() -> None:
@@ -52,3 +53,23 @@ async def test_an_acknowledgement_that_failed_is_not_waited_for() -> None:
         async with crowd.acknowledging():
             raise OSError
     await asyncio.wait_for(crowd.over(), rush.LONGEST / 2)
+
+
+async def test_a_step_of_somebody_s_wish_holds_still_while_another_is_acknowledged() -> None:
+    crowd, told = Rush(), []
+    with Workers(crowd) as workers:
+        async with crowd.acknowledging():
+            step = workers.submit(told.append, "worked out")
+            told.append("acknowledged")
+        step.result(rush.LONGEST)
+    assert told == ["acknowledged", "worked out"]
+
+
+async def test_an_address_is_looked_up_in_the_middle_of_a_rush() -> None:
+    crowd = Rush()
+    with Workers(crowd) as workers:
+        async with crowd.acknowledging():
+            for _ in range(4):
+                workers.submit(print)
+            found = workers.submit(socket.getaddrinfo, "127.0.0.1", 80)
+            assert found.result(rush.LONGEST / 2)
