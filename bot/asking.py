@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import discord
 
 from bot import words
-from bot.failures import Said
+from bot.failures import ANSWER, Said
 from consent.people import Actor
 from studio import parties, preferences
 from studio.house import Studio
@@ -104,8 +104,8 @@ async def channel_of(interaction: Asked) -> str:
     for name, words_for in (("view_channel", "View Channel"), ("attach_files", "Attach Files")):
         if not getattr(interaction.app_permissions, name):
             raise Said(words.cannot_reach(words_for))
-    message = await interaction.original_response()
-    return f"{DOOR}{interaction.channel_id}:{message.id}"
+    message_id = interaction.extras.get(ANSWER) or (await interaction.original_response()).id
+    return f"{DOOR}{interaction.channel_id}:{message_id}"
 
 
 def place_of(channel: str) -> tuple[int, int]:

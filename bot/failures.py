@@ -21,6 +21,9 @@ from studio.errors import SPOKEN
 
 _log = logging.getLogger(__name__)
 
+ANSWER = "answer"
+"""Under which an interaction remembers the id of the message that answers it, once Discord has told."""
+
 
 class Said(Exception):
     """Something the bot refuses by itself, before it asks the studio; the message is what people read."""
@@ -69,6 +72,7 @@ async def answering(
         rush = interaction.client.rush
         async with rush.acknowledging():
             begun = await interaction.response.defer(ephemeral=ephemeral, thinking=not in_place)
+        interaction.extras[ANSWER] = begun.message_id if begun is not None else None
         await rush.over()
         if not in_place:
             await _write_down(interaction, begun, ephemeral)
