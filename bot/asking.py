@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+import aiohttp
 import discord
 
 from bot import words
-from bot.failures import ANSWER, Said
+from bot.failures import ANSWER, PLACE, Said
 from consent.people import Actor
 from studio import parties, preferences
 from studio.house import Studio
@@ -105,7 +107,16 @@ async def channel_of(interaction: Asked) -> str:
         if not getattr(interaction.app_permissions, name):
             raise Said(words.cannot_reach(words_for))
     message_id = interaction.extras.get(ANSWER) or (await interaction.original_response()).id
-    return f"{DOOR}{interaction.channel_id}:{message_id}"
+    place = f"{DOOR}{interaction.channel_id}:{message_id}"
+    interaction.extras[PLACE] = place
+    interaction.client.deliveries.left_alone.add(place)  # until it has been answered
+    return place
+
+
+async def stands_in_line(interaction: Asked) -> None:
+    """Say so, in the last line that is not the deliveries' own. The wish is stored: nothing can fail any more."""
+    with suppress(discord.HTTPException, aiohttp.ClientError, OSError):
+        await interaction.edit_original_response(content=words.IN_LINE)
 
 
 def place_of(channel: str) -> tuple[int, int]:

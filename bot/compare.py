@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 
 from bot import attachments, words
-from bot.asking import Asked, actor_of, channel_of, job_id_of
+from bot.asking import Asked, actor_of, channel_of, job_id_of, stands_in_line
 from bot.failures import answering
 from bot.imagine import pixels, suggest_prompt, suggest_sampler, suggest_size
 from bot.words import pictures as say
@@ -52,7 +52,6 @@ async def compare(
     async with answering(interaction):
         client, actor = interaction.client, await actor_of(interaction)
         channel = await channel_of(interaction)
-        await interaction.edit_original_response(content=words.READING_WISH)
         width, height = pixels(size)
         wish = await asyncio.to_thread(
             wish_for,
@@ -69,7 +68,6 @@ async def compare(
             sampler=sampler,
         )
         cells = sweeps.sweep(wish, axis, values)
-        # From here on the message is the deliveries' to edit: a line written here could cover the result.
         await asyncio.to_thread(
             ask_images,
             client.studio,
@@ -81,6 +79,7 @@ async def compare(
             channel=channel,
             job_id=job_id_of(interaction),
         )
+        await stands_in_line(interaction)
 
 
 compare.autocomplete("prompt")(suggest_prompt)

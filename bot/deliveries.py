@@ -66,6 +66,8 @@ class Deliveries:
         self._tended: dict[str, asyncio.Task[None]] = {}
         self._shown: dict[str, Shown] = {}
         self._resting: dict[str, _Rest] = {}
+        self.left_alone: set[str] = set()
+        """Messages that a command is still about to answer: only that it is in line, but not over its picture."""
 
     def start(self) -> None:
         """Begin to look."""
@@ -100,7 +102,8 @@ class Deliveries:
         self._forget_all_but({post.id for post in found})
         for post in sorted(found, key=lambda post: post.urgency):
             rest = self._resting.get(post.id)
-            if post.id in self._tended or (rest and self._looks < rest.until):
+            asked_just_now = post.jobs[0].channel in self.left_alone
+            if asked_just_now or post.id in self._tended or (rest and self._looks < rest.until):
                 continue
             self._tended[post.id] = asyncio.create_task(self._tend(post, any(r.alive for r in runners)))
 

@@ -21,8 +21,8 @@ from studio.errors import SPOKEN
 
 _log = logging.getLogger(__name__)
 
-ANSWER = "answer"
-"""Under which an interaction remembers the id of the message that answers it, once Discord has told."""
+ANSWER, PLACE = "answer", "place"
+"""Under which an interaction remembers the id of the message that answers it, and where that is for the studio."""
 
 
 class Said(Exception):
@@ -79,6 +79,8 @@ async def answering(
         yield
     except Exception as error:
         told = await tell(interaction, error)
+    finally:
+        interaction.client.deliveries.left_alone.discard(interaction.extras.get(PLACE))
     if told and not in_place:
         await _cross_out(interaction)
 

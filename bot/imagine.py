@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 
 from bot import attachments, words
-from bot.asking import Asked, actor_of, channel_of, job_id_of
+from bot.asking import Asked, actor_of, channel_of, job_id_of, stands_in_line
 from bot.failures import Said, answering
 from bot.picture_buttons import BUTTONS
 from bot.picture_forms import FORMS as FORMS
@@ -74,7 +74,6 @@ async def imagine(
     async with answering(interaction):
         client, actor = interaction.client, await actor_of(interaction)
         channel = await channel_of(interaction)
-        await interaction.edit_original_response(content=words.READING_WISH)
         width, height = pixels(size)
         wish = await asyncio.to_thread(
             wish_for,
@@ -92,7 +91,6 @@ async def imagine(
             control_weight=strength,
             pose_prompt=pose_prompt,
         )
-        # From here on the message is the deliveries' to edit: a line written here could cover the result.
         await asyncio.to_thread(
             ask_images,
             client.studio,
@@ -103,6 +101,7 @@ async def imagine(
             channel=channel,
             job_id=job_id_of(interaction),
         )
+        await stands_in_line(interaction)
 
 
 def pixels(typed: str) -> tuple[int | None, int | None]:

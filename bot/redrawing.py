@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot import words
-from bot.asking import Asked, actor_of, channel_in, channel_of, job_id_of
+from bot.asking import Asked, actor_of, channel_in, channel_of, job_id_of, stands_in_line
 from bot.failures import answering
 from bot.words import pictures as say
 from generation.request import BadRequest, ImageWish, read_prompt
@@ -43,14 +42,12 @@ async def redraw(interaction: Asked, batch_or_job: str, change: Change) -> None:
     async with answering(interaction):
         studio, actor = interaction.client.studio, await actor_of(interaction)
         channel = await channel_of(interaction)
-        await interaction.edit_original_response(content=words.READING_WISH)
         members = await asyncio.to_thread(batches.find, studio, batch_or_job)
         place = channel_in(interaction)
         found = [await asyncio.to_thread(pictures.wished, studio, actor, job.id, place) for job in members]
         if not found:
             raise UnknownPicture("There is no such picture here.")
         changed = change([each.wish for each in found], [job.cell for job in members if job.cell])
-        # From here on the message is the deliveries' to edit: a line written here could cover the result.
         await asyncio.to_thread(
             ask_images,
             studio,
@@ -61,6 +58,7 @@ async def redraw(interaction: Asked, batch_or_job: str, change: Change) -> None:
             channel=channel,
             job_id=job_id_of(interaction),
         )
+        await stands_in_line(interaction)
 
 
 def again(wishes: Sequence[ImageWish], cells: Sequence[str]) -> Changed:

@@ -64,7 +64,7 @@ SAMPLER_OPTION = "How to get from noise to picture"
 
 # While something is under way.
 READING_PHOTOS = "Reading the photos…"
-READING_WISH = "Reading your wish…"
+IN_LINE = "In line…"
 NO_RUNNER = "-# No machine is drawing right now; this waits until one is back, and you need not ask again."
 NOTHING_RECORDED = "Then nothing is recorded, and nothing of you is kept."
 SAID_NO = "Your no is recorded, and nothing of you is kept. Saying no has no consequences."

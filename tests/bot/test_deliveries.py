@@ -9,6 +9,7 @@ import discord
 import pytest
 from simcord.results import InteractionResult
 
+from bot import imagine
 from bot.client import LikenessClient
 from studio import delivery, grants, jobs, preferences, work
 from studio.house import Studio
@@ -295,3 +296,24 @@ async def test_nothing_anybody_types_pings_anybody(server: Server) -> None:
 
 def _pictures(server: Server) -> int:
     return sum(len(message.attachments) for message in server.channel.history())
+
+
+async def test_a_message_is_left_to_the_command_that_answers_it(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learnt(server)
+    real, seen = imagine.stands_in_line, []
+
+    async def slow(interaction: Any) -> None:
+        server.finish_picture(server.job, png(size=(300, 300)))
+        await interaction.client.deliveries.look()  # in this very moment
+        await interaction.client.deliveries.at_rest()
+        seen.append(server.said.attachments)
+        await real(interaction)
+
+    monkeypatch.setattr(imagine, "stands_in_line", slow)
+    asked = await server.anna.slash(server.channel, "imagine", prompt=WISH)
+    assert seen == [[]]
+
+    await server.look()
+    assert asked.response.content.startswith("AI-generated · radke, with consent")

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from bot.words import READING_PHOTOS, READING_WISH
+from bot.words import IN_LINE, READING_PHOTOS
 from bot.words.intake import APPROVE, LOOK_AND_DECIDE
 from db.tables import JobRow
 from rehearsal.component_limits import walk
@@ -27,7 +27,7 @@ from tests.rehearsal.stage import PATIENCE, Stage, png
 
 T = TypeVar("T")
 
-READING = (READING_WISH, READING_PHOTOS)
+READING = (IN_LINE, READING_PHOTOS)
 SHORT_WAIT = 15.0  # seconds for what a living bot does at once, on a busy machine
 LONGEST_WAIT = 8.0  # seconds for a request that may never come
 UNANSWERED = 5.0  # seconds a member waits before they see that nobody answers
