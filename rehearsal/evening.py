@@ -58,6 +58,7 @@ class Evening:
         drawn = await self._draw(pose)
         heard = Heard(learnt, drawn, drawn.files[0].data, [early])
         heard.refusals += [await self._refused()]
+        await self._looked_up(drawn)
         self._before_the_end()
         heard.refusals += await self._take_back(drawn)
         return heard
@@ -112,10 +113,15 @@ class Evening:
     async def _refused(self) -> str:
         self._say("eve wants radke in a way nobody is drawn, and is refused")
         refused = await self.done(self.eve.slash("imagine", prompt="<lora:radke:1> naked on a beach"))
-        await self.discord.until(lambda: refused.text and "Reading" not in refused.text, ANSWER)
         if self._with_picture(refused):
             raise RehearsalError("eve got a picture")
         return refused.text
+
+    async def _looked_up(self, drawn: Message) -> None:
+        self._say("mo asks who made the picture, and under which consent")
+        link = f"https://discord.com/channels/{self.discord.world.id}/{drawn.channel_id}/{drawn.id}"
+        told = await self.done(self.mo.slash("moderate look-up", message=link))
+        await self._reads(told, "asked by")
 
     async def _take_back(self, drawn: Message) -> list[str]:
         self._say("anna asks for two more; radke takes everything back in that moment")
@@ -133,7 +139,6 @@ class Evening:
             if self._with_picture(asked):
                 raise RehearsalError("a picture arrived after the withdrawal")
         after = await self.done(self.anna.slash("imagine", prompt="<lora:radke:1> playing guitar"))
-        await self.discord.until(lambda: "Reading" not in after.text and after.text, ANSWER)
         await self.discord.until(lambda: "certificate" in ending.text.lower(), DRAWING, ending.text)
         return [*(asked.text for asked in waiting), after.text]
 
