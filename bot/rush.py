@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 LONGEST = 0.3  # seconds a step waits for others' acknowledgements; an endless rush must not starve it
-AT_WORK = 2  # threads that work wishes out; more of them only stand between Discord and its answer
+AT_WORK = 2  # threads that work wishes out; more of them stand between Discord and its answer
 NAMES = 2  # threads that look up addresses
 
 _T = TypeVar("_T")
