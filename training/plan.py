@@ -96,7 +96,7 @@ def plan_for(
             text_encoder_learning_rate=1.5e-3,
             prior_images=24,
             prior_batch_size=4,
-            prior_weight=16.0,
+            prior_weight=4.0,
             noisier=True,
             bare=0.3,
             mirror=True,
