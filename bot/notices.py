@@ -17,7 +17,7 @@ import discord
 from bot.asking import DOOR
 from bot.words import moderate as told
 from bot.words import own as say
-from studio import alarms, certificate, preferences
+from studio import alarms, certificate, preferences, reports
 from studio.audit import anchors
 from studio.certificate import Untold
 
@@ -70,6 +70,11 @@ async def post_reports(client: LikenessClient) -> None:
             await asyncio.to_thread(alarms.told, client.studio, alarm.report, alarm.place)
         else:
             _refused[alarm.place] = client.loop.time() + AGAIN
+
+
+async def end_reports(client: LikenessClient) -> None:
+    """Remove reported pictures whose 48 hours are over: the promise holds too while no runner is there."""
+    await asyncio.to_thread(reports.overdue, client.studio)
 
 
 async def _post(client: LikenessClient, place: str, content: str, *, nonce: str) -> bool:

@@ -15,9 +15,10 @@ from discord.ext import tasks
 
 from bot import wall
 from bot.intake_calls import call
-from bot.notices import post_certificates, post_heads, post_reports
+from bot.notices import end_reports, post_certificates, post_heads, post_reports
 from bot.removals import take_away
 from bot.reviews import announce
+from studio import reports
 
 if TYPE_CHECKING:
     from bot.client import LikenessClient
@@ -35,6 +36,7 @@ ROUNDS: tuple[Round, ...] = (
     post_reports,
     post_certificates,
     post_heads,
+    wall.Seldom(reports.LOOK, end_reports),
     *wall.ROUNDS,
 )
 

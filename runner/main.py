@@ -19,7 +19,7 @@ from dbos import DBOS
 from db import queue
 from db.errors import DatabaseError, VaultError
 from runner.workflows import register
-from studio import audit, erasure, jobs, retention, work
+from studio import audit, erasure, jobs, reports, retention, work
 from studio.errors import HomeUnusable, StudioError
 from studio.house import Studio, open_studio
 from studio.settings import Settings
@@ -82,11 +82,14 @@ def _launch(url: str, name: str) -> None:
 
 def _watch(studio: Studio, name: str, device: str, stop: threading.Event, until_idle: float | None) -> None:
     """The main thread's life: heartbeat, adopting the jobs of dead runners, noticing idleness."""
-    busy_at, tidied_at = time.monotonic(), 0.0
+    busy_at, tidied_at, looked_at = time.monotonic(), 0.0, 0.0
     while True:
         work.heartbeat(studio, name, device)
         _adopt(studio, name)
         erasure.resume(studio)
+        if not looked_at or time.monotonic() - looked_at >= reports.LOOK:
+            _end_reports(studio)
+            looked_at = time.monotonic()
         if not tidied_at or time.monotonic() - tidied_at >= retention.EVERY.total_seconds():
             _tidy(studio)
             tidied_at = time.monotonic()
@@ -109,6 +112,16 @@ def _tidy(studio: Studio) -> None:
             log.info("the ledger's head, to post elsewhere: %s", head)
     except (DatabaseError, VaultError, HomeUnusable, OSError) as error:
         log.warning("the day's tidying did not end: %s", error)
+
+
+def _end_reports(studio: Studio) -> None:
+    """Remove reported pictures whose 48 hours are over; a day's tidying would come up to a day late."""
+    try:
+        closed = reports.overdue(studio)
+        if closed:
+            log.info("%d reports ended undecided; their pictures are removed", closed)
+    except (DatabaseError, VaultError, OSError) as error:
+        log.warning("reports could not be looked at: %s", error)
 
 
 def _adopt(studio: Studio, own: str) -> None:

@@ -27,6 +27,7 @@ from studio.fingerprints import Fingerprint
 from studio.house import Studio
 
 HOURS = 48
+LOOK = 60.0  # seconds between looks at the clock
 VERDICTS = ("keep", "remove")
 REMOVED = "This picture was reported and removed."
 
@@ -110,10 +111,16 @@ def close(studio: Studio, actor: Actor, report_id: str, verdict: str) -> ReportV
 
 
 def overdue(studio: Studio) -> int:
-    """Remove what nobody has decided about within the 48 hours; returns how many reports that closed."""
+    """Remove what nobody has decided about within the 48 hours; returns how many reports that closed.
+
+    Asked every `LOOK`, by the runner and by the bot: the retention run alone, once a day, would make it 72.
+    """
     closed, files = 0, []
+    late = select(ReportRow).where(ReportRow.closed_at.is_(None), ReportRow.due_at <= studio.clock())
+    with studio.readers() as session:  # so often with nothing to do that no writer should wait for it
+        if session.scalar(late.limit(1)) is None:
+            return 0
     with studio.sessions.begin() as session:
-        late = select(ReportRow).where(ReportRow.closed_at.is_(None), ReportRow.due_at <= studio.clock())
         for row in session.scalars(late).all():
             files += _decide(studio, session, None, row, "remove")
             closed += 1

@@ -7,7 +7,7 @@
 - Everything of somebody whose consent has run out: 30 days after that.
 - Everything of somebody who has said no, or whose consent was revoked or found invalid: now, if anything is left.
 - Photos that wait for an approval: 7 days after they were handed in (`studio/gathering.py`).
-- A reported picture nobody has decided about: after 48 hours (`studio/reports.py`).
+- A reported picture nobody has decided about: after 48 hours (`studio/reports.py`; asked every minute besides).
 - A scope somebody began to fill in and never answered with: a day after.
 - Strikes: after 90 days (`studio/strikes.py`), but for one whose appeal waits.
 - Files that no row names (previews, a failed job's, half-written ones): an hour after they were written.

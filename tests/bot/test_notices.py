@@ -6,10 +6,12 @@ from typing import Any
 
 import discord
 import pytest
+from sqlalchemy import update
 
 from bot import notices
 from bot.client import LikenessClient
 from bot.words import pictures as say
+from db.tables import ReportRow
 from studio import reports
 from studio.house import Studio
 from tests.bot.conftest import Server
@@ -91,3 +93,16 @@ async def test_a_channel_that_may_not_be_written_in_is_left_alone_and_told_later
     notices._refused.clear()
     await server.look(6)
     assert len(told(moderators)) == 1
+
+
+async def test_a_bot_without_a_runner_removes_what_nobody_decided_about_for_48_hours(
+    server: Server, studio: Studio
+) -> None:
+    learnt(server)
+    await drawn(server)
+    reports.report(studio, server.party(server.radke), server.job.id, "no")
+    with studio.sessions.begin() as session:
+        session.execute(update(ReportRow).values(due_at=studio.clock()))
+    await server.look(70)
+    moderator = server.party(server.mo, is_moderator=True)
+    assert [view.verdict for view in reports.reports(studio, moderator, everything=True)] == ["remove"]
