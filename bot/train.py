@@ -10,12 +10,11 @@ from discord import app_commands
 
 from bot import intake, words
 from bot.asking import Asked, actor_of, handle_of
-from bot.consent import suggest
+from bot.consent import MOST_CHOICES
 from bot.forms import opening
 from bot.intake_forms import FORMS, PhotosForm, begin, refuse_early
-from consent.people import Actor
+from studio.subjects import trainable_by
 from studio.uploads import MAX_BYTES
-from studio.views import SubjectView
 
 __all__ = ["COMMANDS", "FORMS", "ITEMS"]
 
@@ -67,10 +66,11 @@ async def train(
 
 @train.autocomplete("subject")
 async def _trainable(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
-    def offered(actor: Actor, view: SubjectView) -> bool:
-        return view.consent == "active" and "train" in view.purposes
-
-    return await suggest(interaction, typed, offered)
+    """On whose photos this member may train: nobody else learns a name by typing its first letter."""
+    actor = await actor_of(interaction)
+    handles = await asyncio.to_thread(trainable_by, interaction.client.studio, actor)
+    names = [handle for handle in handles if handle.startswith(handle_of(typed))]
+    return [app_commands.Choice(name=name, value=name) for name in names[:MOST_CHOICES]]
 
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any], ...] = (train,)

@@ -61,8 +61,10 @@ def _sentence(trouble: Exception) -> str | None:
     from sqlalchemy.exc import OperationalError
 
     from cli.errors import TerminalError
-    from studio.errors import SPOKEN
+    from studio.errors import SPOKEN, UnknownSubject
 
+    if isinstance(trouble, UnknownSubject) and trouble.known:  # whoever has a shell here could look
+        return f"{trouble} Known: {', '.join(trouble.known)}."
     if isinstance(trouble, (TerminalError, *SPOKEN)):
         return str(trouble)
     if isinstance(trouble, OperationalError):

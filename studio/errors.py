@@ -5,7 +5,7 @@ StudioError
 ├── BadSetting            a setting that cannot be read
 ├── BadHandle             a subject cannot be called that
 ├── BadUpload             a file that is no usable picture
-├── UnknownSubject        nobody goes by that name here (names those who do)
+├── UnknownSubject        nobody goes by that name here
 ├── SubjectExists         the name is taken
 ├── NoAdapter             the subject has not been trained on this base model
 ├── BadNote               a note on the lists that cannot be taken
@@ -54,7 +54,15 @@ class BadUpload(StudioError):
 
 
 class UnknownSubject(StudioError):
-    """Nobody goes by that name."""
+    """Nobody goes by that name.
+
+    Its sentence names nobody, because it may be anybody's. `known` are all names, for a door whose people see them
+    anyhow: a shell on the machine, never Discord.
+    """
+
+    def __init__(self, sentence: str, known: tuple[str, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.known = known
 
 
 class SubjectExists(StudioError):

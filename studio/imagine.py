@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from difflib import get_close_matches
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -20,7 +21,7 @@ from studio import batches, gate, job_files, jobs, limits
 from studio.errors import NoAdapter, UnknownSubject
 from studio.house import Studio
 from studio.lists import read_lists
-from studio.subjects import trained
+from studio.subjects import told_of
 from studio.uploads import clean_pose
 from studio.views import JobView
 
@@ -55,8 +56,8 @@ def ask_images(
     """Queue pictures that share one message, all of them or none; `cells` name them on a sheet that compares.
 
     Their seeds are drawn here, so that a job is the same however often it is begun. Raises BadRequest, UnknownSubject
-    (an unknown `<lora:x>`, naming the known ones), NotAllowed, NoAdapter, BadUpload; of these only a refused consent
-    leaves a trace, in the ledger.
+    (an unknown `<lora:x>`, naming whom `actor` may have drawn), NotAllowed, NoAdapter, BadUpload; of these only a
+    refused consent leaves a trace, in the ledger.
     """
     job_id = job_id or f"imagine-{uuid4().hex}"
     if not 1 <= len(wishes) <= batches.MOST:
@@ -67,7 +68,7 @@ def ask_images(
         if pose is not None and wish.pose_prompt.strip():
             raise BadRequest("The pose comes from a picture or from a pose prompt, not from both; leave one out.")
         asking = gate.asking_wish(actor, channel, wish, posed=pose is not None)
-        _ask_the_gate(studio, actor, named[wish], asking)
+        _ask_the_gate(studio, actor, named[wish], asking, channel)
     clean = clean_pose(pose, pose_name) if pose is not None else None
     ids = [batches.id_in(job_id, place, len(wishes)) for place in range(1, len(wishes) + 1)]
     batch = job_id if len(wishes) > 1 else None
@@ -82,9 +83,11 @@ def ask_images(
     return batches.batch_of(studio, ids[0])
 
 
-def _ask_the_gate(studio: Studio, actor: Actor, handles: Sequence[str], asking: Asking) -> None:
+def _ask_the_gate(
+    studio: Studio, actor: Actor, handles: Sequence[str], asking: Asking, channel: str | None
+) -> None:
     with studio.readers() as session:
-        subjects = _subjects(session, handles)
+        subjects = _subjects(studio, session, actor, handles, channel)
         ids = [subject.id for subject in subjects]
         try:
             gate.require(studio, session, Purpose.GENERATE, subjects, "ask", asking)
@@ -114,7 +117,7 @@ def store(
     written: list[str],
 ) -> None:
     """Put a job into the queue; `row` has what is its own, and gets what it shares with others here."""
-    subjects = _subjects(session, handles)
+    subjects = _subjects(studio, session, actor, handles, row.channel)
     gate.hold(session, subjects)
     asking = gate.asking_wish(actor, row.channel, wish, posed=pose is not None)
     row.kind = "imagine"
@@ -144,17 +147,27 @@ def store(
     studio.record_each(session, "image.asked", actor, subjects, row.id, prompt=wish.prompt, lists=read_lists().version)
 
 
-def _subjects(session: Session, handles: Sequence[str]) -> list[SubjectRow]:
+def _subjects(
+    studio: Studio, session: Session, actor: Actor, handles: Sequence[str], channel: str | None
+) -> list[SubjectRow]:
     """The subjects of these handles, in order. A name that is not in the registry is an error, never silence."""
     found = {
         row.handle: row for row in session.scalars(select(SubjectRow).where(SubjectRow.handle.in_(handles)))
     }
     for handle in handles:
         if handle not in found:
-            known = [f"<lora:{row.handle}:1>" for row in trained(session)]
-            names = f"Known: {', '.join(known)}." if known else "Nobody has been trained yet."
+            names = _instead_of(handle, told_of(studio, session, actor, channel))
             raise UnknownSubject(f"There is no <lora:{handle}>. {names}")
     return [found[handle] for handle in handles]
+
+
+def _instead_of(handle: str, known: Sequence[str]) -> str:
+    """What could have been meant, out of those whom the asker may be told of."""
+    if not known:
+        return "There is nobody yet whom you may have drawn."
+    near = get_close_matches(handle.casefold(), known, 1) if len(known) > 1 else []
+    meant = "".join(f"Did you mean <lora:{name}:1>? " for name in near)
+    return f"{meant}Known: {', '.join(f'<lora:{name}:1>' for name in known)}."
 
 
 def newest_adapter(studio: Studio, session: Session, subject: SubjectRow) -> AdapterRow:

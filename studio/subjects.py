@@ -82,7 +82,7 @@ def subjects(studio: Studio) -> list[SubjectView]:
 
 
 def subject(studio: Studio, handle: str) -> SubjectView:
-    """One subject; UnknownSubject names the known ones."""
+    """One subject, or UnknownSubject."""
     with studio.readers() as session:
         return view(studio, session, find(session, handle))
 
@@ -90,11 +90,34 @@ def subject(studio: Studio, handle: str) -> SubjectView:
 def usable_by(studio: Studio, actor: Actor) -> list[str]:
     """Handles that `actor` may have drawn right now: an active consent for it, and a training."""
     with studio.readers() as session:
-        return [
-            row.handle
-            for row in trained(session)
-            if gate.allows(studio, session, Purpose.GENERATE, [row], "ask", gate.asking(actor))
-        ]
+        return [row.handle for row in trained(session) if _may(studio, session, actor, Purpose.GENERATE, row)]
+
+
+def trainable_by(studio: Studio, actor: Actor) -> list[str]:
+    """Handles on whose photos `actor` may train right now."""
+    with studio.readers() as session:
+        rows = session.scalars(select(SubjectRow).order_by(SubjectRow.handle))
+        return [row.handle for row in rows.all() if _may(studio, session, actor, Purpose.TRAIN, row)]
+
+
+def told_of(studio: Studio, session: Session, actor: Actor, channel: str | None) -> list[str]:
+    """Handles that an error about an unknown `<lora:x>` may name to `actor`: whom they may have drawn where they ask,
+    and themself; to moderators everybody who has been trained. Do not name more: whoever may not draw somebody does
+    not learn that they are here, and a guess at a name is how one would try.
+    """
+    return [
+        row.handle
+        for row in trained(session)
+        if actor.is_moderator
+        or row.owner_id == actor.party
+        or _may(studio, session, actor, Purpose.GENERATE, row, channel)
+    ]
+
+
+def _may(
+    studio: Studio, session: Session, actor: Actor, purpose: Purpose, row: SubjectRow, channel: str | None = None
+) -> bool:
+    return gate.allows(studio, session, purpose, [row], "ask", gate.asking(actor, channel))
 
 
 @dataclass(frozen=True)
@@ -117,12 +140,12 @@ def seen_by(studio: Studio, actor: Actor) -> Seen:
 
 
 def find(session: Session, handle: str) -> SubjectRow:
-    """The subject of this name, or UnknownSubject with the known ones."""
+    """The subject of this name, or UnknownSubject; what that says names nobody, because whoever asks may be anybody."""
     row = session.scalar(select(SubjectRow).filter_by(handle=handle))
     if row is None:
-        known = session.scalars(select(SubjectRow.handle).order_by(SubjectRow.handle)).all()
-        names = f"Known: {', '.join(known)}." if known else "There are no subjects yet; add one first."
-        raise UnknownSubject(f"Nobody here is called “{handle}”. {names}")
+        sentence = f"Nobody here is called “{handle}”: check the spelling. `subject list` names whom you may draw."
+        everybody = session.scalars(select(SubjectRow.handle).order_by(SubjectRow.handle))
+        raise UnknownSubject(sentence, tuple(everybody))
     return row
 
 

@@ -20,6 +20,7 @@ from studio import drafts, grants, subjects
 from studio.house import Studio
 from tests.bot.conftest import Server
 from tests.bot.consent_stage import agree, fill, say_yes
+from tests.bot.pictures_stage import learnt
 
 
 async def test_a_subject_says_yes_by_ticking_and_pressing_and_a_moderator_confirms(server: Server) -> None:
@@ -271,6 +272,18 @@ async def test_only_names_one_may_do_something_with_are_suggested(server: Server
     assert await names(server.anna, "consent verify") == []
     assert await names(server.anna, "train") == ["radke"]
     assert await names(server.anna, "train", "x") == []
+
+
+async def test_who_is_not_let_train_does_not_learn_a_name_by_typing_its_first_letter(server: Server) -> None:
+    learnt(server, blocked=[str(server.party(server.eve).party)])
+
+    for member, expected in ((server.anna, ["radke"]), (server.radke, ["radke"]), (server.eve, [])):
+        offered = await member.autocomplete(server.channel, "train", "subject", "r")
+        assert [choice["value"] for choice in offered] == expected
+    told = await server.eve.slash(server.channel, "consent pause", subject="r")
+    assert "radke" not in told.response.content
+    told = await server.eve.slash(server.channel, "imagine", prompt="<lora:r:1> on a bench")
+    assert "radke" not in told.response.content
 
 
 async def test_a_bot_is_not_asked(server: Server) -> None:

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import func, select
 
 from consent.errors import NotAllowed
-from db.tables import Base
+from consent.people import Actor
+from db.tables import Base, ConsentRow
 from generation.request import ImageWish
-from studio import audit, delivery, grants, jobs, work
+from studio import amendments, audit, delivery, grants, imagine, jobs, work
 from studio.errors import JobEnded, NoAdapter, UnknownSubject
 from studio.fingerprints import fingerprint
 from studio.house import Studio
@@ -184,6 +185,35 @@ def test_an_unknown_lora_is_an_error_that_names_the_known_ones_and_leaves_nothin
     with pytest.raises(UnknownSubject, match="<lora:radke:1>"):
         ask_image(studio, people.anna, ImageWish(prompt="<lora:last:1> radke"))
     assert rows(studio) == counted
+
+
+def test_an_unknown_lora_names_only_those_whom_the_asker_may_draw_and_the_nearest_of_them(
+    studio: Studio, people: People, trained: str
+) -> None:
+    def told(actor: Actor, name: str) -> str:
+        with pytest.raises(UnknownSubject) as error:
+            ask_image(studio, actor, ImageWish(prompt=f"<lora:{name}:1> radke"))
+        return str(error.value)
+
+    with studio.sessions.begin() as session:
+        consent = session.scalars(select(ConsentRow).filter_by(state="active")).one()
+        consent.scope = {**(consent.scope or {}), "askers": "only_me"}
+    assert told(people.anna, "radka") == "There is no <lora:radka>. There is nobody yet whom you may have drawn."
+    assert "Known: <lora:radke:1>." in told(people.radke, "radka")
+    assert "Known: <lora:radke:1>." in told(people.mo, "radka")
+
+
+def test_the_nearest_spelling_is_offered_first() -> None:
+    assert imagine._instead_of("Radka", ["ada", "radke", "zoe"]) == (
+        "Did you mean <lora:radke:1>? Known: <lora:ada:1>, <lora:radke:1>, <lora:zoe:1>."
+    )
+    assert imagine._instead_of("qqq", ["ada", "radke"]).startswith("Known: ")
+
+
+def test_a_name_nobody_has_teaches_no_other_name(studio: Studio, people: People, trained: str) -> None:
+    with pytest.raises(UnknownSubject) as error:
+        amendments.pause(studio, people.anna, "x")
+    assert "radke" not in str(error.value)
 
 
 def test_a_consent_without_a_training_cannot_be_drawn_yet(
