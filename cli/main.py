@@ -79,7 +79,9 @@ def _missing(module: str) -> str | None:
     extra = _EXTRAS.get(module.split(".")[0])
     if extra is None:
         return None
-    return f"This needs {module}, which is not installed here: pip install 'likeness[{extra}]'."
+    from studio.machine import install
+
+    return f"This needs {module}, which is not installed here: {install(extra)}."
 
 
 if __name__ == "__main__":

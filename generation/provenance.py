@@ -8,7 +8,7 @@ XMP (IPTC Photo Metadata 2025.1): DigitalSourceType `trainedAlgorithmicMedia`, A
 binds every byte of the file, so that whatever is written after it, XMP too, breaks it; saving the picture anew drops
 both. Neither proves anything about a picture that has no marks.
 
-C2PA needs the package c2pa-python (53 MB, `likeness[provenance]`); without it the XMP is written alone. Nothing is
+C2PA needs the package c2pa-python (53 MB, `.[provenance]`); without it the XMP is written alone. Nothing is
 fetched from anywhere: no time stamp, no thumbnails (they would add 900 KB), no remote manifests.
 """
 

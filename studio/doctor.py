@@ -126,7 +126,7 @@ def _pose() -> Finding:
             "pose detector",
             "note",
             "a photo as pose picture needs ai-edge-litert; skeleton maps and OpenPose JSON work without",
-            "pip install 'likeness[runner]'",
+            machine.install("runner"),
         )
     return Finding("pose detector", "good", f"BlazePose through ai-edge-litert {version('ai-edge-litert')}")
 
@@ -162,7 +162,7 @@ def _discord(settings: Settings) -> Finding:
         )
     if version("discord.py") is None:
         return Finding(
-            "Discord token", "note", "set, but discord.py is not installed", "pip install 'likeness[bot]'"
+            "Discord token", "note", "set, but discord.py is not installed", machine.install("bot")
         )
     if len(settings.discord_token.split(".")) != 3:
         return Finding(

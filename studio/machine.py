@@ -45,6 +45,11 @@ class Finding:
     mend: str | None = None
 
 
+def install(extra: str, more: str = "") -> str:
+    """How to install what an extra needs: by path, never by name, for likeness on PyPI is somebody else's package."""
+    return f"pip install {more}-c constraints.txt -e '.[{extra}]' in the project's folder"
+
+
 def python() -> Finding:
     """The interpreter."""
     here = ".".join(map(str, sys.version_info[:3]))
@@ -61,10 +66,10 @@ def packages() -> Finding:
             "runner",
             "note",
             "not installed: this machine can ask, but not train or draw.",
-            "pip install 'likeness[runner]', if it is to do the work itself.",
+            f"{install('runner')}, if it is to do the work itself.",
         )
     if lacking:
-        return Finding("runner", "missing", f"lacks {', '.join(lacking)}", "pip install 'likeness[runner]'")
+        return Finding("runner", "missing", f"lacks {', '.join(lacking)}", install("runner"))
     return Finding("runner", "good", ", ".join(f"{name} {version(name)}" for name in RUNNER_PACKAGES[:4]))
 
 
@@ -83,7 +88,7 @@ def torch() -> Finding:
             "torch device",
             "missing",
             f"torch does not start: {''.join(why)}",
-            "pip install --force-reinstall 'likeness[runner]'",
+            install("runner", "--force-reinstall "),
         )
     if said["device"] != "cpu":
         size = said["memory"] / GIB

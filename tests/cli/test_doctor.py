@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from studio import doctor
+from cli import main
+from studio import doctor, machine
 from studio.settings import Settings
 from tests.cli.conftest import Terminal
 
@@ -31,6 +32,20 @@ def test_what_is_missing_comes_with_its_mend_and_code_1(terminal: Terminal) -> N
     missing = {f["name"]: f for f in said.json["findings"] if f["level"] == "missing"}
     assert set(missing) == {"database", "base model"}
     assert all(finding["mend"] for finding in missing.values())
+
+
+def test_nobody_is_told_to_install_a_stranger_s_package_of_our_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "version", lambda _: None)
+    monkeypatch.setattr(doctor, "version", lambda _: None)
+    settings = Settings.from_environment({"DISCORD_TOKEN": "a.b.c"}, home=tmp_path / "data")
+    mends = [finding.mend or "" for finding in doctor.examine(settings)]
+    advice = [said for said in (*mends, main._missing("torch") or "") if "pip" in said]
+    assert len(advice) == 4
+    for said in advice:
+        assert "pip install -c constraints.txt -e '.[" in said
+        assert "likeness[" not in said
 
 
 @pytest.mark.parametrize(
