@@ -7,6 +7,7 @@ once.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import discord
 from bot.asking import DOOR, is_gone
 from bot.gallery import WallView, picture_file
 from bot.moderating import AppealView
+from bot.notices import AGAIN
 from bot.words import gallery as say
 from bot.words import moderate as told
 from studio import appeals, delivery, gallery, gate, nightly, preferences
@@ -23,6 +25,10 @@ from studio.views import JobView
 
 if TYPE_CHECKING:
     from bot.client import LikenessClient
+
+_log = logging.getLogger(__name__)
+
+_refused: dict[str, float] = {}  # only to ask less often; may be lost at any time
 
 
 class Seldom:
@@ -44,8 +50,14 @@ async def tell_of_appeals(client: LikenessClient) -> None:
     """Bring appeals to the moderators' channel, with the buttons that decide them."""
     for view in await asyncio.to_thread(appeals.untold, client.studio):
         for channel in await asyncio.to_thread(preferences.moderators_channels, client.studio):
+            if _left_alone(client, channel):
+                continue
             nonce, buttons = f"appeal-{view.id.hex[:16]}", AppealView(str(view.id))
-            place = await _send(client, channel, nonce, told.appeal(view), buttons)
+            try:
+                place = await _send(client, channel, nonce, told.appeal(view), buttons)
+            except (discord.Forbidden, discord.NotFound) as error:
+                _leave_alone(client, channel, error)  # the others are told, and one that is told is enough to decide
+                continue
             await asyncio.to_thread(appeals.told, client.studio, view.id, place)
 
 
@@ -53,10 +65,16 @@ async def hang(client: LikenessClient) -> None:
     """Post what is new in the gallery."""
     studio = client.studio
     for channel in await asyncio.to_thread(gallery_channels, studio):
+        if _left_alone(client, channel):
+            continue
         for exhibit in await asyncio.to_thread(gallery.unposted, studio):
             file = await asyncio.to_thread(picture_file, studio, exhibit)
             view = WallView(exhibit.job_id)
-            place = await _send(client, channel, f"wall-{exhibit.seq}", say.exhibit(exhibit), view, file)
+            try:
+                place = await _send(client, channel, f"wall-{exhibit.seq}", say.exhibit(exhibit), view, file)
+            except (discord.Forbidden, discord.NotFound) as error:
+                _leave_alone(client, channel, error)
+                break
             # False: it went while it was on its way, and its message is on the list to delete.
             await asyncio.to_thread(gallery.posted, studio, exhibit, place)
 
@@ -89,6 +107,16 @@ def gallery_channels(studio: Studio) -> list[str]:
     """The gallery's channel, of the first server that has one."""
     found = [server.gallery_channel for server in preferences.served(studio) if server.gallery_channel]
     return found[:1]
+
+
+def _left_alone(client: LikenessClient, channel: str) -> bool:
+    """Whether a channel was found deleted or closed to the bot within the hour."""
+    return client.loop.time() < _refused.get(channel, 0.0)
+
+
+def _leave_alone(client: LikenessClient, channel: str, error: discord.HTTPException) -> None:
+    _log.warning("%s cannot be written to (%s): set it anew with /settings server", channel, error)
+    _refused[channel] = client.loop.time() + AGAIN
 
 
 async def _send(

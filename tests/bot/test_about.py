@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot import wall
 from bot.about import by_role
 from bot.words import MOST_CHARACTERS
 from bot.words import about as say
 from bot.words import moderate as told
-from studio import preferences, strikes
+from studio import appeals, preferences, strikes
 from tests.bot.community_stage import live, made, people
 from tests.bot.conftest import Server
 
@@ -70,3 +72,21 @@ async def test_a_strike_is_seen_appealed_and_lifted_by_somebody_else(server: Ser
     assert strikes.mine(server.studio, server.party(server.anna)).points == 0
     again = await server.anna.slash(server.channel, "settings me")
     assert say.STRIKES_TITLE not in again.response.content
+
+
+async def test_a_moderators_channel_that_was_deleted_keeps_no_appeal_from_the_others(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wall, "_refused", {})
+    gone = server.env.guild.create_text_channel("gone")
+    places = [f"discord:{gone.id}", f"discord:{server.channel.id}"]
+    monkeypatch.setattr(preferences, "moderators_channels", lambda _: places)
+    server.env.backend.delete_channel(gone.id)
+    await server.anna.slash(server.channel, "imagine", prompt="a naked man")
+    anna = server.party(server.anna)
+    strikes.appeal(server.studio, anna, str(strikes.mine(server.studio, anna).strikes[0].id), "a statue by Rodin")
+
+    await wall.tell_of_appeals(server.env.bot)
+
+    assert sum("appeals a strike" in message.content for message in server.channel.history()) == 1
+    assert appeals.untold(server.studio) == []

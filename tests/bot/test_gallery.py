@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from bot import removals as removing
@@ -72,6 +73,27 @@ async def test_the_galleries_channel_gets_each_picture_once_and_loses_it_with_th
     endings.withdraw(server.studio, server.party(server.radke), "radke", erase=True)
     await removing.take_away(server.env.bot)
     assert list(hall.history()) == []
+
+
+async def test_a_galleries_channel_that_was_deleted_is_left_alone_until_another_is_set(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wall, "_refused", {})
+    live(server)
+    halls = [server.env.guild.create_text_channel(name) for name in ("old", "new")]
+    mo, place = server.party(server.mo, is_moderator=True), f"discord:{server.env.guild.id}"
+    preferences.set_server(server.studio, mo, place, gallery_channel=f"discord:{halls[0].id}")
+    gallery.show(server.studio, server.party(server.radke), made(server))
+    server.env.backend.delete_channel(halls[0].id)
+
+    for _ in range(3):
+        await wall.hang(server.env.bot)
+
+    tries = [request for request in server.env.http_requests if request.path == f"/channels/{halls[0].id}/messages"]
+    assert len(tries) == 1
+    preferences.set_server(server.studio, mo, place, gallery_channel=f"discord:{halls[1].id}")
+    await wall.hang(server.env.bot)
+    assert len(halls[1].history()) == 1
 
 
 async def test_a_night_whose_channel_was_deleted_is_given_up_and_holds_nobody_else_up(server: Server) -> None:
