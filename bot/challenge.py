@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import discord
 from discord import app_commands, ui
 
@@ -23,8 +25,12 @@ from bot.forms import Form, opening, pressing
 from bot.words import challenge as say
 from consent.people import Actor
 from studio import challenges, parties, preferences, subjects
-from studio.house import Studio
 from studio.views import SubjectView
+
+if TYPE_CHECKING:
+    from bot.client import LikenessClient
+
+_log = logging.getLogger(__name__)
 
 SHOWABLE = ("given", "active")
 
@@ -43,9 +49,11 @@ async def challenge(interaction: Asked, subject: str) -> None:
         permissions, channel = interaction.app_permissions, interaction.channel
         if not (permissions.view_channel and permissions.send_messages) or channel is None:
             raise Said(words.may_not_write())
+        account = accounts.get(str(view.owner_party))
+        if account is None:
+            raise Said(say.NO_ACCOUNT.format(handle=handle))
         # Drawn here to be refused here; the subject's own button draws the one that is shown.
         await asyncio.to_thread(challenges.issue, studio, actor, handle)
-        account = accounts[str(view.owner_party)]
         await interaction.client.get_partial_messageable(channel.id).send(
             say.asked(handle, f"<@{account}>"),
             view=under(Show(handle)),
@@ -100,10 +108,9 @@ class SelfieForm(Form):
             data = await attachments.read(picture)
             studio = client.studio
             await asyncio.to_thread(challenges.answer, studio, actor, self.handle, data, picture.filename)
-            await interaction.edit_original_response(content=say.HANDED_IN, view=None)
-            for channel in await asyncio.to_thread(_where_moderators_look, studio, interaction.channel_id):
-                messageable = client.get_partial_messageable(channel)
-                await messageable.send(say.answered(self.handle), view=under(Look(self.handle)))
+            # From here on the picture is kept: whatever fails, the person must not read that nothing was.
+            told = await _tell_moderators(client, self.handle, interaction.channel_id)
+            await interaction.edit_original_response(content=say.HANDED_IN if told else say.NOBODY_TOLD, view=None)
 
 
 class Look(OfSubject, template=f"likeness:look:{HANDLE}"):
@@ -167,10 +174,21 @@ async def _draw(interaction: Asked, actor: Actor, handle: str) -> None:
     await interaction.edit_original_response(content=say.challenge(drawn), view=under(HandIn(handle)))
 
 
-def _where_moderators_look(studio: Studio, asked_in: int | None) -> list[int]:
-    """The moderators' channels; where none is set, the channel it was asked in."""
-    known = [int(place.removeprefix(DOOR)) for place in preferences.moderators_channels(studio)]
-    return known or ([asked_in] if asked_in else [])
+async def _tell_moderators(client: LikenessClient, handle: str, asked_in: int | None) -> bool:
+    """In the moderators' channels; where none is set or none can be written to, where it was asked. False: nowhere."""
+    known = await asyncio.to_thread(preferences.moderators_channels, client.studio)
+    told = [await _wanted(client, int(place.removeprefix(DOOR)), handle) for place in known]
+    return any(told) or (asked_in is not None and await _wanted(client, asked_in, handle))
+
+
+async def _wanted(client: LikenessClient, channel: int, handle: str) -> bool:
+    """Post that somebody is to look; False where that could not be posted."""
+    try:
+        await client.get_partial_messageable(channel).send(say.answered(handle), view=under(Look(handle)))
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        _log.warning("%s cannot be written to (%s): no moderator is told there of a challenge", channel, error)
+        return False
+    return True
 
 
 @challenge.autocomplete("subject")

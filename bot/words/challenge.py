@@ -16,6 +16,14 @@ FORM_TITLE = "Your picture"
 ASKED = "{handle} has been asked. Once they have handed in their picture, a moderator is told here."
 FILE = ("One picture of you", "PNG, JPEG or WebP; stored encrypted, deleted at the verdict.")
 HANDED_IN = "Thank you. A moderator looks at it, and it is deleted as soon as they have said what they saw."
+NOBODY_TOLD = (
+    "Thank you. Your picture is kept, encrypted, but no moderator could be told of it: ask one to mend the moderators' "
+    "channel with `/settings server`, then begin anew with `/consent challenge`. Unseen it is deleted after a week."
+)
+NO_ACCOUNT = (
+    "**{handle}** has no account in Discord that could be asked here. In the terminal it goes by "
+    "`likeness consent challenge {handle}`."
+)
 FAILED_SAYS = "Recorded: it was not them, or not what was asked. The picture is deleted. They may try again."
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot import words
+import pytest
+
+from bot import challenge, words
 from bot.challenge import HandIn, under
 from bot.words import challenge as say
-from studio import grants, subjects
+from studio import grants, parties, subjects
 from tests.bot.conftest import Server, png
+from tests.bot.test_withdrawal import moderators_channel
 
 
 def _given(server: Server) -> None:
@@ -104,3 +107,36 @@ async def test_nobody_hands_in_a_picture_for_somebody_else(server: Server) -> No
     refused = await server.eve.submit_modal(form, {"picture": ("me.png", png())})
     assert "Only radke shows themself" in refused.followups[0].content
     assert _selfies(server) == 0
+
+
+async def test_a_picture_that_was_handed_in_is_kept_though_the_moderators_channel_was_deleted(server: Server) -> None:
+    moderators = moderators_channel(server)
+    server.env.backend.delete_channel(moderators.id)
+    question = await _handed_in(server)
+    assert _selfies(server) == 1
+    assert question.content == say.answered("radke"), "then it is asked where it was handed in"
+
+
+async def test_where_no_moderator_can_be_told_the_person_reads_that_their_picture_is_kept(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _given(server)
+    shown = await server.radke.slash(server.channel, "consent challenge", subject="radke")
+    form = await server.radke.click(shown.response, label=say.ANSWER)
+
+    async def closed(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(challenge, "_wanted", closed)
+    await server.radke.submit_modal(form, {"picture": ("me.png", png())})
+    assert shown.response.content == say.NOBODY_TOLD
+    assert _selfies(server) == 1
+
+
+async def test_whoever_has_no_account_here_is_not_asked_and_no_challenge_is_drawn(server: Server) -> None:
+    ada = parties.actor(server.studio, "terminal", "ada", "ada")
+    subjects.add_subject(server.studio, ada, "ada", owner=ada)
+    grants.give(server.studio, ada, "ada", ["train"])
+    refused = await server.mo.slash(server.channel, "consent challenge", subject="ada")
+    assert "has no account in Discord" in refused.response.content
+    assert "challenge.issued" not in server.events()
