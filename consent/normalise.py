@@ -69,7 +69,7 @@ _MOST_CACHED = 20_000
 
 _SIGNS = re.escape("".join(sign for sign in _LEET if not sign.isdigit()))
 _WORD = re.compile(r"(?<!\S)-(?=\w)|[^\W_]+(?:'[^\W_]+)*")
-_CHUNK = re.compile(rf"(?<!\S)-(?=\w)|[^\W_]+'s\b|(?:[^\W_]|[{_SIGNS}])+")
+_CHUNK = re.compile(rf"(?<!\S)-(?=\w)|[^\W_]+'[sd]\b|(?:[^\W_]|[{_SIGNS}])+")
 _DOUBTFUL = re.compile(
     rf"[^\W\d_](?:\d|[{_SIGNS}]+[^\W_])|[\d{_SIGNS}][^\W\d_]"  # letters and digits in one word
     rf"|(?<![^\W_])(?:[^\W_]|[{_SIGNS}])(?:[\W_]{{1,3}}(?:[^\W_]|[{_SIGNS}])(?![^\W_])){{2}}"  # three letters apart
@@ -131,7 +131,7 @@ def origin(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words of a text as they stand in lists: folded, without punctuation and possessive s."""
+    """The words of a text as they stand in lists: folded, without punctuation, possessive s and the d of “I'd”."""
     return tuple(token.spellings[0] for token in _plain(fold(text)))
 
 
@@ -189,12 +189,12 @@ def _bare(letter: str) -> str:
 
 
 def _plain(folded: str) -> list[Token]:
-    """The words as they stand. `-clothes` is read as `no clothes`; `radke's` as `radke`."""
+    """The words as they stand. `-clothes` is read as `no clothes`; `radke's` as `radke`, and `I'd` is no `id`."""
     tokens = []
     for found in _WORD.finditer(folded):
         word = found[0]
         if "'" in word:
-            word = word[:-2] if word.endswith("'s") else word.replace("'", "")
+            word = word[:-2] if word.endswith(("'s", "'d")) else word.replace("'", "")
         elif word == "-":
             word = "no"
         tokens.append(Token((word,), found.start(), found.end()))
@@ -248,7 +248,7 @@ def _words_apart(folded: str, letters: list[_Chunk]) -> list[Token]:
 
 
 def _bare_word(found: str) -> str:
-    return "no" if found == "-" else found.removesuffix("'s")
+    return "no" if found == "-" else found.removesuffix("'s").removesuffix("'d")
 
 
 def _unleet(chunk: str) -> tuple[str, ...]:

@@ -9,7 +9,9 @@ import pytest
 
 from benchmarks.contexts import Score, harmless_refused, heard, recall, scores
 from consent.contexts import FORBIDDEN_WITH_A_PERSON, LABELS, MOST_CHARACTERS, Lists, read
-from tests.corpus import EVASIONS
+from consent.normalise import fold, readings
+from consent.phrases import Phrases, read_line
+from tests.corpus import EVASIONS, Labelled
 from tests.corpus import read as corpus
 
 FOLDER = Path(__file__).parents[2] / "consent"
@@ -36,9 +38,15 @@ def test_there_are_thirteen_contexts_and_each_says_what_it_is_about(lists: Lists
     assert set(CONTEXTS) >= FORBIDDEN_WITH_A_PERSON | LABELS
 
 
+@pytest.fixture(scope="module", params=["labelled.txt", "held_out.txt", "unseen.txt"])
+def measured(request: pytest.FixtureRequest) -> list[Labelled]:
+    """The prompts tuned on, and both sets of those that are not."""
+    return corpus(request.param)
+
+
 @pytest.fixture(scope="module")
-def scored(lists: Lists) -> dict[str, Score]:
-    return {score.context: score for score in scores(lists, TUNED)}
+def scored(lists: Lists, measured: list[Labelled]) -> dict[str, Score]:
+    return {score.context: score for score in scores(lists, measured)}
 
 
 @pytest.mark.parametrize("context", CONTEXTS)
@@ -46,17 +54,24 @@ def test_of_the_prompts_that_name_a_context_nearly_all_are_found_and_of_the_othe
     scored: dict[str, Score], context: str
 ) -> None:
     score = scored[context]
-    assert score.named >= 20
-    assert score.recall >= 0.95
+    missed = score.named - score.found
+    assert score.named >= 10
+    assert missed <= max(1, score.named * 0.05)
     assert score.false_alarms <= 0.05
     if context == "identity_document":
-        assert score.found == score.named
+        assert missed == 0
 
 
-def test_harmless_prompts_pass(lists: Lists) -> None:
-    refused, harmless = harmless_refused(lists, TUNED)
+def test_harmless_prompts_pass(lists: Lists, measured: list[Labelled]) -> None:
+    refused, harmless = harmless_refused(lists, measured)
     assert harmless >= 100
     assert refused / harmless <= 0.05
+
+
+def test_of_the_prompts_tuned_on_every_one_is_found(lists: Lists) -> None:
+    assert recall(lists, TUNED) == 1
+    refused, harmless = harmless_refused(lists, TUNED)
+    assert refused / harmless <= 0.01
 
 
 @pytest.fixture(scope="module")
@@ -70,13 +85,15 @@ def test_an_evasion_hides_little(lists: Lists, undisguised: float, name: str) ->
 
 
 def test_the_held_out_prompts_are_others_than_those_tuned_on() -> None:
-    files = ("labelled.txt", "held_out.txt", "voices.txt")
-    tuned, held_out, voices = ({one.prompt for one in corpus(name)} for name in files)
-    assert not tuned & (held_out | voices)
-    assert not held_out & voices
-    assert len(tuned) >= 300
-    assert len(held_out) >= len(tuned | held_out) / 3
-    assert {label for one in corpus("held_out.txt") for label in one.must} == set(CONTEXTS)
+    tuned, held_out, unseen = (
+        {one.prompt for one in corpus(name)} for name in ("labelled.txt", "held_out.txt", "unseen.txt")
+    )
+    assert tuned.isdisjoint(held_out | unseen)
+    assert held_out.isdisjoint(unseen)
+    assert len(tuned) >= 1_000
+    assert len(held_out | unseen) >= len(tuned | held_out | unseen) / 3
+    for name in ("held_out.txt", "unseen.txt"):
+        assert {label for one in corpus(name) for label in one.must} == set(CONTEXTS)
 
 
 @pytest.mark.parametrize(("prompt", "word"), [
@@ -104,6 +121,7 @@ def test_the_word_is_shown_as_it_was_written(lists: Lists, prompt: str, word: st
 @pytest.mark.parametrize("text", [
     "a hero in the city", "put in a frame", "past or future", "he athens", "may or may not", "radke rapped on the door",
     "radke's laughter", "J. R. R. Tolkien", "A B C D E F G", "50mm f1.8 4k 8k", "in 1990s style", "class of 77",
+    "radke aged 77", "radke at 55 years of age",
 ])  # fmt: skip
 def test_words_that_only_look_like_a_disguise_are_left_alone(lists: Lists, text: str) -> None:
     assert words(lists, text) == []
@@ -174,6 +192,37 @@ def test_a_line_that_makes_no_sense_is_an_error(lists: Lists) -> None:
         read(contexts.replace("of {drink}|red|white", "of {drank}|red|white", 1), names)
     with pytest.raises(ValueError, match="begins with nothing"):
         read(contexts.replace("open bar\n", "open? bar\n", 1), names)
+
+
+@pytest.mark.parametrize(("line", "text", "found"), [
+    ("tell* ~2 foreigners", "radke telling all the foreigners", "telling all the foreigners"),
+    ("tell* ~2 foreigners", "radke tells foreigners", "tells foreigners"),
+    ("tell* ~2 foreigners", "radke telling the other three foreigners", None),
+    ("tell* ~2 foreigners", "foreigners telling", None),
+    ("in ~1 the bag", "radke in qwx the bag", "in qwx the bag"),
+    ("bag of|with? ~1 loot", "a bag of stolen loot", "bag of stolen loot"),
+])  # fmt: skip
+def test_a_gap_in_a_line_is_any_words_and_no_more_of_them_than_it_says(
+    line: str, text: str, found: str | None
+) -> None:
+    (reading,) = readings(fold(text))
+    matches = Phrases([(read_line(line, {}), "it")]).find(reading)
+    assert [text[reading[m.first].start : reading[m.last - 1].end] for m in matches] == ([found] if found else [])
+
+
+@pytest.mark.parametrize("line", ["~2 home", "home ~2"])
+def test_a_line_neither_begins_nor_ends_with_a_gap(line: str) -> None:
+    with pytest.raises(ValueError, match=r"begins with nothing|ends with anything"):
+        read_line(line, {})
+
+
+def test_a_long_line_hangs_on_its_rarest_word_and_is_found_to_both_sides_of_it() -> None:
+    lines = ["in the park", "in the dock at dawn", "in the? river at night", "at the dock"]
+    phrases = Phrases([(read_line(line, {}), line) for line in lines])
+    (reading,) = readings("seen at the dock and in the dock at dawn, in river at night")
+    assert sorted((m.mark, m.first, m.last) for m in phrases.find(reading)) == [
+        ("at the dock", 1, 4), ("in the dock at dawn", 5, 10), ("in the? river at night", 10, 14),
+    ]
 
 
 def test_the_dolls_of_the_miniature_are_described_in_harmless_words(lists: Lists) -> None:
