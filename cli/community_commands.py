@@ -15,7 +15,7 @@ def community(top: Commands) -> None:
     gallery = top.group("gallery", on_show, run="cli.community:gallery")
     for act, words in (("show", "Puts a picture into the gallery."), ("take-out", "Takes a picture out of it.")):
         run = f"cli.community:{act.replace('-', '_')}"
-        parser = gallery.command(act, run, words, f"  likeness gallery {act} imagine-5f2c --as radke")
+        parser = gallery.command(act, run, words, f"  likeness gallery {act} picture-5f2c --as radke")
         parser.add_argument("id", metavar="ID", help="the picture's job; the beginning of its id is enough")
     _strikes(top.group("strikes", "Who was refused for forbidden words, and appeals.", run="cli.community:strikes"))
     stats = top.command("stats", "cli.community:stats", "What the studio has done, in numbers that single nobody out.")
@@ -58,9 +58,9 @@ def _strikes(acts: Commands) -> None:
         "Has a moderator look at a strike against you.",
         '  likeness strikes appeal 3f2a "a statue in the museum" --as anna',
     )
-    appeal.add_argument("id", metavar="ID", help="as `likeness strikes mine` shows it")
+    appeal.add_argument("id", metavar="ID", help="as `likeness strikes mine` shows it; its beginning is enough")
     appeal.add_argument("words", metavar="WORDS", help="what you had asked for, and why it is harmless")
     for act, words in (("lift", "Takes a strike back."), ("uphold", "Lets an appealed strike stand.")):
         parser = acts.command(act, "cli.community:decide", f"{words} A moderator's, and not of whom it is against.")
         parser.set_defaults(lift=act == "lift")
-        parser.add_argument("id", metavar="ID", help="as `likeness strikes` shows it")
+        parser.add_argument("id", metavar="ID", help="as `likeness strikes` shows it; its beginning is enough")

@@ -54,7 +54,7 @@ def _report(acts: Commands) -> None:
         '  likeness report add picture-5f2c --reason "This never happened." --as radke\n'
         "  likeness report add found-elsewhere.jpg",
     )
-    what = "a job's or picture's id, a file's sha256, or the file"
+    what = "a job's or picture's id or a file's sha256 (the beginning is enough), or the file"
     add.add_argument("picture", metavar="PICTURE", help=what)
     add.add_argument("--reason", default="", metavar="TEXT", help="what is wrong with it")
     reports = acts.command("list", "cli.keeping:reports", "Open reports, the most urgent first.")

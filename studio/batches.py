@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from db.tables import JobRow
-from studio import jobs
+from studio import ids, jobs
+from studio.errors import UnknownJob
 from studio.house import Studio
 from studio.views import JobView
 
@@ -29,24 +30,35 @@ def batch_of(studio: Studio, job_id: str) -> list[JobView]:
     with studio.readers() as session:
         row = jobs.find(session, job_id)
         query = select(JobRow.id).filter_by(batch=row.batch).order_by(JobRow.place)
-        ids = list(session.scalars(query)) if row.batch else [job_id]
-    return jobs.view_all(studio, ids)
+        together = list(session.scalars(query)) if row.batch else [job_id]
+    return jobs.view_all(studio, together)
 
 
 def at(studio: Studio, channel: str) -> list[JobView]:
     """The jobs whose message this is (`discord:<channel>:<message>`), in their places; none where it is nobody's."""
     with studio.readers() as session:
         query = select(JobRow.id).filter_by(channel=channel).order_by(JobRow.place, JobRow.created_at)
-        ids = session.scalars(query).all()
-    return jobs.view_all(studio, ids)
+        found = session.scalars(query).all()
+    return jobs.view_all(studio, found)
 
 
 def find(studio: Studio, batch_or_job: str) -> list[JobView]:
     """The jobs of a batch by its id, or one job by its own; empty where there is neither."""
     with studio.readers() as session:
         named = or_(JobRow.batch == batch_or_job, JobRow.id == batch_or_job)
-        ids = session.scalars(select(JobRow.id).where(named).order_by(JobRow.place)).all()
-    return jobs.view_all(studio, ids)
+        found = session.scalars(select(JobRow.id).where(named).order_by(JobRow.place)).all()
+    return jobs.view_all(studio, found)
+
+
+def find_id(studio: Studio, begun: str) -> str:
+    """The whole id of the batch, or of the job, that begins like this; UnknownJob where that is not clear."""
+    unknown = f"There is no job or sheet {begun}. `likeness jobs` lists the recent ones."
+    with studio.readers() as session:
+        if begun.isprintable() and session.get(JobRow, begun) is not None:  # one of a batch, by its own id
+            return begun
+        together = select(func.coalesce(JobRow.batch, JobRow.id)).distinct()
+        columns = [JobRow.batch, JobRow.id]
+        return ids.meant(session, together, columns, begun, UnknownJob, what="job", unknown=unknown)
 
 
 def move(studio: Studio, job_ids: Sequence[str], channel: str) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from consent.errors import NotAllowed, Reason
 from consent.people import Actor
 from db.tables import IncidentRow, SubjectRow
-from studio import parties
+from studio import ids, parties
 from studio.errors import UnknownIncident
 from studio.house import Studio
 
@@ -67,12 +67,10 @@ def _require_moderator(actor: Actor) -> None:
 
 def _open_one(session: Session, incident: str) -> IncidentRow:
     """The open incident whose id begins like this, or UnknownIncident."""
-    ids = session.scalars(select(IncidentRow.id).filter_by(closed_at=None)).all()
-    found = [one for one in ids if incident and str(one).startswith(incident.lower())]
-    if len(found) != 1:
-        many = "Several open incidents begin" if found else "No open incident begins"
-        raise UnknownIncident(f"{many} with {incident}. `likeness incident list` lists them.")
-    row = session.get_one(IncidentRow, found[0], with_for_update=True, populate_existing=True)
+    query = select(IncidentRow.id).filter_by(closed_at=None)
+    unknown = f"No open incident begins with {incident}. `likeness incident list` lists them."
+    found = ids.meant(session, query, [IncidentRow.id], incident, UnknownIncident, what="incident", unknown=unknown)
+    row = session.get_one(IncidentRow, found, with_for_update=True, populate_existing=True)
     if row.closed_at is not None:
         raise UnknownIncident(f"Somebody else has just closed the incident {incident}.")
     return row

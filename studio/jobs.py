@@ -15,14 +15,13 @@ from consent.people import Actor
 from consent.scope import Purpose
 from db.queue import priority
 from db.tables import JobRow, JobSubjectRow, RunnerRow, SubjectRow
-from studio import gate, job_files, job_views, limits, photos
+from studio import gate, ids, job_files, job_views, limits, photos
 from studio.errors import JobEnded, UnknownJob
 from studio.house import Studio
 from studio.lists import read_lists
 from studio.views import HELD, OPEN, UNAPPROVED, JobView, RunnerView
 from studio.waiting import HEARTBEAT_LIMIT
 
-SHORTEST_PREFIX = 4
 PURPOSE = {"train": Purpose.TRAIN, "imagine": Purpose.GENERATE, "pose": Purpose.GENERATE}
 
 
@@ -59,8 +58,8 @@ def view_all(studio: Studio, job_ids: Sequence[str]) -> list[JobView]:
 def recent(studio: Studio, limit: int = 20) -> list[JobView]:
     """The newest jobs, newest first."""
     with studio.readers() as session:
-        ids = session.scalars(select(JobRow.id).order_by(JobRow.created_at.desc()).limit(limit)).all()
-    return view_all(studio, ids)
+        newest = session.scalars(select(JobRow.id).order_by(JobRow.created_at.desc()).limit(limit)).all()
+    return view_all(studio, newest)
 
 
 def undelivered(studio: Studio, channel_prefix: str) -> list[JobView]:
@@ -69,8 +68,8 @@ def undelivered(studio: Studio, channel_prefix: str) -> list[JobView]:
     Of a batch, which shares one message, they come with those that were brought already.
     """
     with studio.readers() as session:
-        ids = job_views.undelivered(session, channel_prefix)
-    return view_all(studio, ids)
+        waiting = job_views.undelivered(session, channel_prefix)
+    return view_all(studio, waiting)
 
 
 def cancel(studio: Studio, actor: Actor, job_id: str) -> JobView:
@@ -217,18 +216,9 @@ def open_jobs(studio: Studio) -> int:
 
 def find_id(studio: Studio, prefix: str) -> str:
     """The whole id of the job that begins like this; UnknownJob when none does, or several, or it is too short."""
-    if len(prefix) < SHORTEST_PREFIX:
-        raise UnknownJob(
-            f"Give at least {SHORTEST_PREFIX} characters of a job's id. `likeness jobs` lists them."
-        )
+    unknown = _sentence(prefix)
     with studio.readers() as session:
-        query = select(JobRow.id).where(JobRow.id.startswith(prefix, autoescape=True)).limit(2)
-        found = session.scalars(query).all()
-        if prefix in found or len(found) == 1:
-            return prefix if prefix in found else found[0]
-        if found:
-            raise UnknownJob(f"Several jobs begin with {prefix}. Give more of the id.")
-        return find(session, prefix).id
+        return ids.meant(session, select(JobRow.id), [JobRow.id], prefix, UnknownJob, what="job", unknown=unknown)
 
 
 def held(session: Session, job_id: str) -> JobRow:
@@ -253,7 +243,11 @@ def find(session: Session, job_id: str) -> JobRow:
 
 
 def _unknown(job_id: str) -> UnknownJob:
-    return UnknownJob(f"There is no job {job_id}. `likeness jobs` lists the recent ones.")
+    return UnknownJob(_sentence(job_id))
+
+
+def _sentence(job_id: str) -> str:
+    return f"There is no job {job_id}. `likeness jobs` lists the recent ones."
 
 
 def subjects_of(session: Session, job_id: str) -> list[SubjectRow]:

@@ -7,13 +7,12 @@ at, are hidden with it and removed with it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from consent.errors import NotAllowed, Reason
@@ -21,7 +20,7 @@ from consent.people import Actor
 from db.engine import wipe_deleted
 from db.errors import VaultError
 from db.tables import JobRow, OutputAdapterRow, OutputRow, ReportRow
-from studio import job_files, jobs, parties, removals, tracing
+from studio import ids, job_files, jobs, parties, removals, tracing
 from studio.errors import UnknownPicture, UnknownReport
 from studio.fingerprints import Fingerprint
 from studio.house import Studio
@@ -30,6 +29,7 @@ HOURS = 48
 LOOK = 60.0  # seconds between looks at the clock
 VERDICTS = ("keep", "remove")
 REMOVED = "This picture was reported and removed."
+_NO_PICTURE = "This studio has no such picture: it was not made here, or it is gone already."
 
 
 @dataclass(frozen=True)
@@ -203,12 +203,12 @@ def _output(session: Session, name: str | None, traced: list[tracing.Match] | No
     if traced is not None:
         row = next((found for match in traced if (found := session.get(OutputRow, match.output_id))), None)
     elif name is not None:
-        wanted = [OutputRow.job_id == name, OutputRow.sha256 == name.lower()]
-        if re.fullmatch(r"[0-9a-fA-F-]{32,36}", name):
-            wanted.append(OutputRow.id == UUID(name))
-        row = session.scalar(select(OutputRow).where(or_(*wanted)))
+        columns = [OutputRow.job_id, OutputRow.id, OutputRow.sha256]
+        return ids.meant(
+            session, select(OutputRow), columns, name, UnknownPicture, what="picture", unknown=_NO_PICTURE
+        )
     if row is None:
-        raise UnknownPicture("This studio has no such picture: it was not made here, or it is gone already.")
+        raise UnknownPicture(_NO_PICTURE)
     return row
 
 
@@ -221,12 +221,10 @@ def _copies(session: Session, output: OutputRow) -> list[OutputRow]:
 
 def _find(session: Session, report_id: str) -> ReportRow:
     """The open report whose id begins like this, or UnknownReport."""
-    query = select(ReportRow).where(ReportRow.closed_at.is_(None))
-    found = [row for row in session.scalars(query) if str(row.id).startswith(report_id)] if report_id else []
-    if len(found) != 1:
-        many = "Several open reports begin" if found else "No open report begins"
-        raise UnknownReport(f"{many} with {report_id}. `likeness report list` lists them.")
-    return session.get_one(ReportRow, found[0].id, with_for_update=True)
+    query = select(ReportRow.id).where(ReportRow.closed_at.is_(None))
+    unknown = f"No open report begins with {report_id}. `likeness report list` lists them."
+    found = ids.meant(session, query, [ReportRow.id], report_id, UnknownReport, what="report", unknown=unknown)
+    return session.get_one(ReportRow, found, with_for_update=True)
 
 
 def _view(studio: Studio, session: Session, row: ReportRow) -> ReportView:

@@ -20,7 +20,7 @@ from consent.contexts import FORBIDDEN_WITH_A_PERSON, NEVER
 from consent.errors import NotAllowed, Reason
 from consent.people import Actor
 from db.tables import StrikeRow
-from studio import parties
+from studio import ids, parties
 from studio.errors import UnknownStrike
 from studio.house import Studio
 
@@ -32,6 +32,7 @@ FORGOTTEN = timedelta(days=90)
 LONGEST_APPEAL = 1_000
 _SEVERITY = {"minors": 3} | dict.fromkeys(FORBIDDEN_WITH_A_PERSON - {"minors"}, 2)
 _BY_A_PERSON = 1
+_WHOLE = 32  # characters of an id, without its dashes
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def appeal(studio: Studio, actor: Actor, strike_id: str, words: str) -> StrikeVi
     if not said:
         raise NotAllowed((Reason("says_nothing", "Say what you had asked for, and why it is harmless."),))
     with studio.sessions.begin() as session:
-        row = find(session, strike_id)
+        row = find(session, strike_id, actor.party)
         if row.party_id != actor.party:
             raise NotAllowed((Reason("not_yours", "This strike is not against you."),))
         if row.state != "given":
@@ -110,9 +111,9 @@ def forget(studio: Studio) -> int:
         old = select(StrikeRow.id).where(
             StrikeRow.given_at <= studio.clock() - FORGOTTEN, StrikeRow.state != "appealed"
         )
-        ids = session.scalars(old).all()
-        session.execute(delete(StrikeRow).where(StrikeRow.id.in_(ids)))
-        return len(ids)
+        forgotten = session.scalars(old).all()
+        session.execute(delete(StrikeRow).where(StrikeRow.id.in_(forgotten)))
+        return len(forgotten)
 
 
 def _record(studio: Studio, session: Session, party: UUID) -> Record:
@@ -134,14 +135,14 @@ def _context(code: str) -> str | None:
     return NEVER if code == NEVER else None
 
 
-def find(session: Session, strike_id: str) -> StrikeRow:
-    try:
-        row = session.get(StrikeRow, UUID(strike_id), with_for_update=True)
-    except ValueError:
-        row = None
-    if row is None:
-        raise UnknownStrike("There is no such strike: it was forgotten, as all are after a while.")
-    return row
+def find(session: Session, strike_id: str, of: UUID | None = None) -> StrikeRow:
+    """The strike whose id begins like this, or UnknownStrike; `of` somebody, a beginning means one of theirs."""
+    query = select(StrikeRow.id)
+    if of is not None and len(strike_id) < _WHOLE:
+        query = query.where(StrikeRow.party_id == of)
+    unknown = "There is no such strike: it was forgotten, as all are after a while."
+    found = ids.meant(session, query, [StrikeRow.id], strike_id, UnknownStrike, what="strike", unknown=unknown)
+    return session.get_one(StrikeRow, found, with_for_update=True)
 
 
 def view(session: Session, row: StrikeRow, *, named: bool = False) -> StrikeView:
