@@ -79,9 +79,9 @@ def _rehearse(top: Commands) -> None:
         "cli.rehearse:play",
         "Plays an evening in Discord without Discord. The real bot and runner, a Discord on this machine, four\n"
         "members: a yes, photos, a picture, a refusal, a withdrawal. Writes DIR/transcript.html.",
-        "  likeness rehearse --out ./rehearsal",
+        "  likeness rehearse --out ./evening",
     )
-    rehearse.add_argument("--out", type=Path, default=Path("rehearsal"), metavar="DIR", help="where to (./rehearsal)")
+    rehearse.add_argument("--out", type=Path, default=Path("evening"), metavar="DIR", help="where to (./evening)")
     photos = "how many photos are handed in (18)"
     rehearse.add_argument("--photos", type=among(6, 60, int), default=18, metavar="N", help=photos)
 

@@ -141,3 +141,10 @@ def test_wrong_usage_is_one_line_and_code_2(words: list[str], capsys: pytest.Cap
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "--help" in said
+
+
+def test_a_rehearsal_writes_into_no_folder_of_the_source_s() -> None:
+    out = build_parser().parse_args(["rehearse"]).out
+    root = Path(__file__).parents[2]
+    assert f"/{out}/" in (root / ".gitignore").read_text().splitlines()
+    assert not (root / out / "__init__.py").exists()
