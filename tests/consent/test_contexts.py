@@ -38,10 +38,19 @@ def test_there_are_thirteen_contexts_and_each_says_what_it_is_about(lists: Lists
     assert set(CONTEXTS) >= FORBIDDEN_WITH_A_PERSON | LABELS
 
 
-@pytest.fixture(scope="module", params=["labelled.txt", "held_out.txt", "unseen.txt"])
+MAY_MISS = {"labelled.txt": 0.05, "held_out.txt": 0.05, "unseen.txt": 0.125}
+"""Of a context's prompts. Those in `unseen.txt` are by an author who knew neither the lists nor other prompts."""
+
+
+@pytest.fixture(scope="module", params=MAY_MISS)
 def measured(request: pytest.FixtureRequest) -> list[Labelled]:
     """The prompts tuned on, and both sets of those that are not."""
     return corpus(request.param)
+
+
+@pytest.fixture(scope="module")
+def may_miss(measured: list[Labelled]) -> float:
+    return MAY_MISS[next(name for name in MAY_MISS if corpus(name) == measured)]
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +58,18 @@ def scored(lists: Lists, measured: list[Labelled]) -> dict[str, Score]:
     return {score.context: score for score in scores(lists, measured)}
 
 
+def test_of_all_that_is_named_at_most_a_twentieth_is_missed(lists: Lists, measured: list[Labelled]) -> None:
+    assert recall(lists, measured) >= 0.95
+
+
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_of_the_prompts_that_name_a_context_nearly_all_are_found_and_of_the_others_few(
-    scored: dict[str, Score], context: str
+    scored: dict[str, Score], may_miss: float, context: str
 ) -> None:
     score = scored[context]
     missed = score.named - score.found
     assert score.named >= 10
-    assert missed <= max(1, score.named * 0.05)
+    assert missed <= max(1, score.named * may_miss)
     assert score.false_alarms <= 0.05
     if context == "identity_document":
         assert missed == 0
