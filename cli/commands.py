@@ -153,8 +153,8 @@ def _runner(top: Commands) -> None:
     runner = top.command(
         "runner",
         "cli.programs:run_runner",
-        "The program on the GPU machine: takes jobs and does them. Stop it with Ctrl-C or SIGTERM; it ends\n"
-        "its job first.",
+        "The program on the GPU machine: takes jobs and does them. Stop it with Ctrl-C or SIGTERM; its\n"
+        "job has a minute to end, or goes on at the next start.",
         "  likeness runner --name gpu-0",
     )
     runner.add_argument("--name", default="runner-0", metavar="NAME", help="its own name (runner-0)")

@@ -22,8 +22,8 @@ NEVER_BUTTON = "Never, for anybody"
 
 TOO_MUCH = (
     "Everything of you together is more than the {megabytes} MB Discord lets me send here. Whoever hosts the studio "
-    "can hand it to you: they run `likeness consent data {handle} radke.zip --as you`, and it is written down that you "
-    "got it. `/consent receipt` fits always."
+    "can hand it to you: they run `likeness consent data {handle} {handle}.zip --as you`, and it is written down that "
+    "you got it. `/consent receipt` fits always."
 )
 LIFTED = "You may be asked again. Nothing that was erased comes back, and nothing is allowed until you say yes anew."
 
