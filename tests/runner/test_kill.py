@@ -18,7 +18,7 @@ from studio import audit, jobs
 from studio.imagine import ask_image
 from tests.runner.conftest import House
 
-KILLS = int(os.environ.get("LIKENESS_KILLS", "4"))  # of a training, and of a drawing
+KILLS = int(os.environ.get("LIKENESS_KILLS", "3"))  # of a training, and of a drawing
 
 
 @pytest.mark.slow

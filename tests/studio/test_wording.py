@@ -39,7 +39,7 @@ def test_a_forbidden_word_is_refused_with_word_and_context_and_the_refusal_is_ke
         ask_image(studio, people.anna, wish("n4ked in a porsche with a 🍺", negative="clothes"), pose=png())
     codes = {reason.code for reason in refusal.value.reasons}
     assert codes == {"context_nudity", "own_word", "context_alcohol"}
-    assert "“n4ked”" in str(refusal.value)
+    assert "“n4ked in”" in str(refusal.value)
     event = audit.events(studio)[-1]
     assert (event.kind, event.subject) == ("image.refused", "radke")
     assert event.details is not None
