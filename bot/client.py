@@ -21,6 +21,7 @@ from bot.rush import Rush
 from bot.translations import Translations
 from studio import answers, preferences
 from studio.house import Studio
+from studio.lists import read_lists
 
 _log = logging.getLogger(__name__)
 
@@ -83,6 +84,10 @@ class LikenessClient(discord.Client):
         self.deliveries.start()
         self._ending = asyncio.create_task(leftovers.end_them(self, left))
         self.rounds.start()
+
+    async def on_ready(self) -> None:
+        """Read the lists of contexts now (once): the first wish would wait for them."""
+        await asyncio.to_thread(read_lists)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Hand in what somebody filled in; commands and buttons find their own way."""
