@@ -145,7 +145,8 @@ def _weight(tag: str, text: str) -> float:
 
 
 def check(wish: ImageWish) -> Prompt:
-    """Hold a wish against the bounds of this door; returns its prompt, or raises BadRequest naming the bound.
+    """Hold a wish against the bounds of this door; returns its prompt as it is drawn, or raises BadRequest naming the
+    bound. Whose adapter is asked for is said in it: “<lora:radke:1> playing guitar” is drawn as “radke playing guitar”.
 
     The base has bounds of its own (sizes near its native one, prompts of so many tokens): `paint` holds
     those.
@@ -181,7 +182,17 @@ def check(wish: ImageWish) -> Prompt:
             _within(side, pixels, MIN_SIDE, MAX_SIDE)
             if pixels % SIDE_STEP:
                 raise BadRequest(f"{side} must be a multiple of {SIDE_STEP}, not {pixels}.")
-    return prompt
+    return _named(prompt)
+
+
+def _named(prompt: Prompt) -> Prompt:
+    """An adapter answers to its own word and, as it should, to no other: without the word somebody else is drawn."""
+    unsaid = [
+        use.name
+        for use in prompt.adapters
+        if not re.search(rf"(?<!\w){re.escape(use.name)}(?!\w)", prompt.text, re.IGNORECASE)
+    ]
+    return replace(prompt, text=" ".join([*unsaid, prompt.text]))
 
 
 def seeded(wish: ImageWish) -> ImageWish:

@@ -138,3 +138,16 @@ def test_a_seeded_wish_names_every_seed_it_needs_and_keeps_those_it_had():
 def test_the_door_opens_without_torch():
     code = "import generation.request, sys; assert not {'torch', 'diffusers', 'PIL'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "drawn"),
+    [
+        ("<lora:radke:1> playing guitar", "radke playing guitar"),
+        ("a portrait of Radke, smiling <lora:radke:1>", "a portrait of Radke, smiling"),
+        ("<lora:ann:1> anna on a bench", "ann anna on a bench"),
+        ("<lora:radke:1> <lora:vera:1> vera on a bench", "radke vera on a bench"),
+    ],
+)
+def test_whose_adapter_is_asked_for_is_said_where_the_prompt_does_not(typed: str, drawn: str) -> None:
+    assert check(replace(WISH, prompt=typed)).text == drawn
