@@ -39,8 +39,8 @@ def test_there_are_thirteen_contexts_and_each_says_what_it_is_about(lists: Lists
 
 
 MAY_MISS = {"labelled.txt": 0.05, "held_out.txt": 0.05, "unseen.txt": 0.125}
-"""Of a context's prompts. Those in `unseen.txt` were written without sight of the lists; an eighth is what they were seen
-to need, not what is wanted, which is a twentieth."""
+"""Of a context's prompts. Those in `unseen.txt` were written without sight of the lists; an eighth is what they were
+seen to need, not what is wanted, which is a twentieth."""
 
 
 @pytest.fixture(scope="module", params=MAY_MISS)
