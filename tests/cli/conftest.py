@@ -18,7 +18,7 @@ import pytest
 
 from miniature.people import RADKE
 from miniature.world import portrait_session
-from tests.cli import warm
+from tests import warm
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import os
 import signal
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from PIL import Image
 
 from cli.cast import key_points, png
 from miniature.world import photograph
-from tests.cli.conftest import Terminal, Trained, write_photos
+from tests import warm
+from tests.cli.conftest import Terminal, Trained, environment, write_photos
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -53,6 +54,20 @@ def drums(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("poses") / "drums.json"
     path.write_bytes(key_points(photograph(1000, action="drums")).data)
     return path
+
+
+@pytest.fixture
+def at_work(trained: Trained) -> Iterator[Trained]:
+    """The studio that has learnt radke, with a runner at work: a command then starts none."""
+    with warm.runner(trained.terminal.home, environment()):
+        yield trained
+
+
+@pytest.fixture
+def agreed_at_work(agreed: Terminal) -> Iterator[Terminal]:
+    """The terminal of a studio with a verified yes and a runner at work."""
+    with warm.runner(agreed.home, environment()):
+        yield agreed
 
 
 def test_the_skeleton_of_a_pose_is_shown_before_anybody_is_drawn_in_it(terminal: Terminal, drums: Path) -> None:
@@ -101,10 +116,10 @@ def test_an_adapter_is_handed_to_its_subject_and_to_nobody_else(trained: Trained
     assert not (tmp_path / "other").exists()
 
 
-def test_a_posed_picture_arrives_once_with_its_label(trained: Trained, drums: Path, tmp_path: Path) -> None:
+def test_a_posed_picture_arrives_once_with_its_label(at_work: Trained, drums: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.png"
     words = "<lora:radke:1> radke playing the drums"
-    said = trained.terminal(
+    said = at_work.terminal(
         "imagine", words, "--pose", drums, "--seed", "5", "-o", out, "--json", timeout=240
     )
     assert said.code == 0, said.err
@@ -114,28 +129,28 @@ def test_a_posed_picture_arrives_once_with_its_label(trained: Trained, drums: Pa
     with Image.open(out) as picture:
         assert picture.format == "PNG"
         assert "Seed: 5" in picture.text["parameters"]
-    assert trained.terminal.events().count("image.delivered") == 1
+    assert at_work.terminal.events().count("image.delivered") == 1
 
 
 def test_an_unknown_adapter_names_the_known_ones(trained: Trained) -> None:
     assert "<lora:radke:1>" in trained.terminal("imagine", "<lora:rodke:1> rodke").sentence
 
 
-def test_a_pose_picture_with_nobody_in_it_ends_in_words(trained: Trained, tmp_path: Path) -> None:
+def test_a_pose_picture_with_nobody_in_it_ends_in_words(at_work: Trained, tmp_path: Path) -> None:
     empty = tmp_path / "empty.png"
     empty.write_bytes(png(Image.linear_gradient("L").convert("RGB")))
     out = tmp_path / "out.png"
-    said = trained.terminal("imagine", "a man", "--pose", empty, "-o", out, timeout=240)
+    said = at_work.terminal("imagine", "a man", "--pose", empty, "-o", out, timeout=240)
     assert said.code == 1
     assert "obody" in said.err.splitlines()[-1]
     assert not out.exists()
 
 
-def test_a_comparison_is_one_labelled_sheet_and_can_be_fetched_again(trained: Trained, tmp_path: Path) -> None:
+def test_a_comparison_is_one_labelled_sheet_and_can_be_fetched_again(at_work: Trained, tmp_path: Path) -> None:
     out, again = tmp_path / "sheet.png", tmp_path / "again.png"
-    before = trained.terminal.events().count("image.delivered")
+    before = at_work.terminal.events().count("image.delivered")
     words = "<lora:radke:1> radke in a park"
-    said = trained.terminal(
+    said = at_work.terminal(
         "compare", words, "--values", "0, 1", "--seed", "5", "--steps", "4", "-o", out, "--json", timeout=240
     )
     assert said.code == 0, said.err
@@ -149,26 +164,26 @@ def test_a_comparison_is_one_labelled_sheet_and_can_be_fetched_again(trained: Tr
         half, height = sheet.width // 2, sheet.height
         weighed = [sheet.crop(box).tobytes() for box in ((0, 0, half, height), (half, 0, 2 * half, height))]
     assert weighed[0] != weighed[1]
-    assert trained.terminal.events().count("image.delivered") == before + 2
+    assert at_work.terminal.events().count("image.delivered") == before + 2
 
     name = said.json["cells"][0]["job"].rpartition("-")[0]
-    fetched = trained.terminal("jobs", "fetch", name, "-o", again)
+    fetched = at_work.terminal("jobs", "fetch", name, "-o", again)
     assert fetched.code == 0, fetched.err
     assert "weight 0 · weight 1\nSeed: 5" in fetched.out
     with Image.open(again) as sheet, Image.open(out) as first:
         assert sheet.tobytes() == first.tobytes()
 
 
-def test_a_picture_of_a_comparison_that_is_stopped_leaves_a_gap_and_is_said(agreed: Terminal) -> None:
-    out = agreed.folder / "sheet.png"
-    asked = agreed.start(
+def test_a_picture_of_a_comparison_that_is_stopped_leaves_a_gap_and_is_said(agreed_at_work: Terminal) -> None:
+    out = agreed_at_work.folder / "sheet.png"
+    asked = agreed_at_work.start(
         "compare", "a woman in a park", "--axis", "seed", "--values", "1, 2, 3", "--steps", "100", "-o", out
     )
-    until(lambda: rows(agreed, "SELECT 1 FROM jobs WHERE state = 'running'"))
-    together = agreed.jobs()[0]["batch"]
-    assert agreed("jobs", "cancel", f"{together}-3").code == 0
-    until(lambda: rows(agreed, "SELECT 1 FROM jobs WHERE state = 'done'"))
-    early = agreed("jobs", "fetch", together, "-o", out)
+    until(lambda: rows(agreed_at_work, "SELECT 1 FROM jobs WHERE state = 'running'"))
+    together = agreed_at_work.jobs()[0]["batch"]
+    assert agreed_at_work("jobs", "cancel", f"{together}-3").code == 0
+    until(lambda: rows(agreed_at_work, "SELECT 1 FROM jobs WHERE state = 'done'"))
+    early = agreed_at_work("jobs", "fetch", together, "-o", out)
     assert (early.code, out.exists()) == (1, False)
     assert f"{together}-2 is " in early.sentence
     said, err = asked.communicate(timeout=240)
@@ -178,15 +193,15 @@ def test_a_picture_of_a_comparison_that_is_stopped_leaves_a_gap_and_is_said(agre
     assert Image.open(out).format == "PNG"
 
 
-def test_ctrl_c_cancels_all_that_is_compared(agreed: Terminal) -> None:
-    asked = agreed.start("compare", "a woman in a park", "--axis", "seed", "--steps", "100")
-    until(lambda: rows(agreed, "SELECT 1 FROM jobs WHERE state = 'running'"))
+def test_ctrl_c_cancels_all_that_is_compared(agreed_at_work: Terminal) -> None:
+    asked = agreed_at_work.start("compare", "a woman in a park", "--axis", "seed", "--steps", "100")
+    until(lambda: rows(agreed_at_work, "SELECT 1 FROM jobs WHERE state = 'running'"))
     asked.send_signal(signal.SIGINT)
     out, err = asked.communicate(timeout=120)
     assert asked.returncode == 130
     assert "cancelled" in err.splitlines()[-1]
     assert out == ""
-    assert {job["state"] for job in agreed.jobs()} == {"cancelled"}
+    assert {job["state"] for job in agreed_at_work.jobs()} == {"cancelled"}
 
 
 def test_a_picture_survives_a_killed_runner_and_a_lost_folder(trained: Trained, tmp_path: Path) -> None:

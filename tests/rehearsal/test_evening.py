@@ -58,6 +58,7 @@ async def test_photos_and_a_yes_go_in_a_posed_picture_comes_out_and_all_of_it_go
 
         picture = Image.open(io.BytesIO(heard.picture_bytes))
         assert "Seed: 11" in picture.text["parameters"]  # type: ignore[attr-defined]
+        assert heard.picture.content.startswith("AI-generated · radke, with consent · asked by @anna")
         assert len(set(picture.convert("L").get_flattened_data())) > 20
         assert discord.violations == []
         assert discord.world.thinking() == []

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from studio import approvals, grants, jobs, parties, plans, subjects, train
 from studio.house import Studio, open_studio
 from studio.settings import Settings
 from studio.views import JobView
+from tests import warm
 
 PATIENCE = 240  # seconds; a loaded machine is no failure
 
@@ -34,28 +33,10 @@ class House:
     radke: Actor
     anna: Actor
 
-    @contextmanager
-    def runner(self, *more: str) -> Iterator[subprocess.Popen[str]]:
+    def runner(self, *more: str) -> AbstractContextManager[warm.Runner]:
         """A runner process that takes jobs; killed at the end if it is still there."""
         settings = self.studio.settings
-        environment = {
-            **os.environ,
-            "LIKENESS_HOME": str(settings.home),
-            "DATABASE_URL": settings.database_url,
-        }
-        command = [sys.executable, "-m", "cli.main", "runner", *more]
-        with (
-            (settings.home / "runner.log").open("a") as log,
-            subprocess.Popen(
-                command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
-            ) as process,
-        ):
-            try:
-                assert process.stdout is not None
-                assert process.stdout.readline() == "ready\n", (settings.home / "runner.log").read_text()
-                yield process
-            finally:
-                process.kill()
+        return warm.runner(settings.home, {**os.environ, "DATABASE_URL": settings.database_url}, *more)
 
     def learn(self) -> JobView:
         """Anna asks for a training, and Radke approves the photos."""

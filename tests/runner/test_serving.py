@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 
@@ -31,7 +30,7 @@ def test_a_second_runner_of_the_same_name_is_refused_and_sigterm_ends_the_first_
         assert second.returncode == 1
         assert "already at work" in second.stderr
         house.wait(job.id, lambda view: view.state == "running")
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         assert process.wait(120) == 0
         assert jobs.view(house.studio, job.id).state == "done"
         assert jobs.runners(house.studio) == []
