@@ -24,7 +24,7 @@ from random import Random
 from statistics import fmean
 
 from PIL import Image
-from subject_lora import pose_of, sheet
+from subject_lora import pose_of, sheet, unnamed
 
 from generation.base import Base, load_base
 from generation.painter import paint
@@ -107,7 +107,7 @@ def train(base: str, name: str, doll: Doll) -> bytes:
 def draw(base: Base, name: str, adapter: bytes, count: int) -> list[list[Image.Image]]:
     """The pictures of each of COLUMNS."""
     lora, loras = f"<lora:{name}:1> ", {name: adapter}
-    strangers = [("a man", "a woman")[seed % 2] for seed in range(count)]
+    strangers = [f"a portrait of {('a man', 'a woman')[seed % 2]}" for seed in range(count)]
     models = [
         photograph(5_000 + seed, size=512, action=tuple(DEEDS)[seed % len(DEEDS)], framing="full")
         for seed in range(count)
@@ -131,8 +131,8 @@ def draw(base: Base, name: str, adapter: bytes, count: int) -> list[list[Image.I
         )
         others.append(
             [
-                paint(base, ImageWish(f"{with_lora}a portrait of {who}", seed=s), adapters).image
-                for s, who in enumerate(strangers)
+                unnamed(base, prompt, adapter, [s])[0] if adapters else paint(base, ImageWish(prompt, seed=s), {}).image
+                for s, prompt in enumerate(strangers)
             ]
         )
     return [*portraits, *scenes, *others]
