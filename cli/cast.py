@@ -88,6 +88,11 @@ def scenes() -> list[SceneIdea]:
     ]
 
 
+def guitarist() -> PosePicture:
+    """How somebody holds a guitar, as a picture to hand in."""
+    return skeleton_map(_stranger("guitar"))
+
+
 def key_points(photo: Photo) -> PosePicture:
     """The pose as OpenPose writes it: x, y, confidence for each of eighteen points, in pixels."""
     numbers: list[float] = []
@@ -130,6 +135,7 @@ _POSE_SEEDS = {
     "drums": 1000,
     "skateboard": 1001,
     "basketball": 1005,
+    "guitar": 1002,
 }  # chosen: nobody mirrored, everybody in frame
 
 

@@ -35,6 +35,7 @@ class TrainingPlan:
         False  # half of the pictures from the noisier half of the schedule, where layout and colour arise
     )
     bare: float = 0.0  # share of the photos a step shows under their caption up to the token and no further
+    views: bool = False  # photos nobody described are learnt under how much of somebody the base sees in them
     mirror: bool = False  # also learn each photo mirrored; only for subjects who are the same both ways
 
     @property
@@ -99,6 +100,7 @@ def plan_for(
             prior_weight=4.0,
             noisier=True,
             bare=0.3,
+            views=True,
             mirror=True,
             seed=seed,
         )

@@ -19,7 +19,7 @@ import torch.nn.functional as functional
 from diffusers import DDPMScheduler
 
 from generation.base import Base
-from training import kohya, lora, photos, sketches, state
+from training import kohya, lora, photos, sketches, state, views
 from training.batch import compose
 from training.errors import StateMismatch, TrainingFailed
 from training.metadata import describe, warmup_steps
@@ -45,9 +45,11 @@ class Training:
         photos.check(examples, plan.token, base.tokenizer, base.native_size)
         self._base, self._plan = base, plan
         self._examples = [photos.prepare(example, base.native_size) for example in examples]
+        self._told = self._examples  # as they are learnt
         self._started = datetime.now(UTC)
         self._prior: torch.Tensor | None = None
         self._latents: torch.Tensor | None = None
+        self._seen: torch.Tensor | None = None  # in photos nobody described
         self._progress = state.Progress()
         self._pace = Pace()
 
@@ -92,6 +94,10 @@ class Training:
         """
         if self._latents is None:
             self._latents = self._encode_photos()
+        if self._plan.views and any(views.undescribed(each, self._plan.token) for each in self._examples):
+            if self._seen is None:
+                self._seen = views.look(self._latents[: len(self._examples)], self._base_errors, self._plan.seed)
+            self._told = views.described(self._examples, self._plan.token, self._seen.tolist())
         if self._prior is None and self._plan.prior_images:
             with lora.detached(self._base.text_encoder, self._base.unet):
                 self._prior = sketches.draw_latents(
@@ -147,26 +153,26 @@ class Training:
     def state(self) -> bytes:
         """The training as it stands, to be restored into a Training of the same base, examples and plan."""
         tensors = dict(self._snapshot())
-        if self._prior is not None:
-            tensors["prior"] = self._prior
+        made = {"prior": self._prior, "seen": self._seen}
+        tensors |= {name: tensor for name, tensor in made.items() if tensor is not None}
         return state.pack(self._fingerprint(), self._progress, tensors)
 
     def restore(self, data: bytes) -> None:
         """Go on from a saved state; StateMismatch when it is damaged or of another training."""
         progress, tensors = state.unpack(data, self._fingerprint())
-        prior = tensors.pop("prior", None)
+        prior, seen = tensors.pop("prior", None), tensors.pop("seen", None)
         if set(tensors) != set(self._snapshot()):
             raise StateMismatch(
                 "The saved state has other weights than this training; start the training anew."
             )
-        self._progress, self._prior = progress, prior
+        self._progress, self._prior, self._seen = progress, prior, seen
         self._put_back(tensors)
         self._last_good = self._snapshot()
 
     def _take_step(self) -> float:
         """One optimizer step; returns its loss. From a loss that is no number nothing is learnt."""
         assert self._latents is not None
-        batch = compose(self._plan, self._examples, self._latents, self._prior, self._progress.step)
+        batch = compose(self._plan, self._told, self._latents, self._prior, self._progress.step)
         latents = batch.latents
         chance = noise_for(
             self._plan.seed,
@@ -203,6 +209,22 @@ class Training:
         self._optimizer.zero_grad(set_to_none=True)
         self._progress = replace(self._progress, step=self._progress.step + 1)
         return value
+
+    def _base_errors(
+        self, latents: torch.Tensor, noise: torch.Tensor, timestep: int, captions: list[str]
+    ) -> torch.Tensor:
+        """How far the base alone is off for each photo (float32 on the CPU)."""
+        errors = []
+        for start in range(0, len(latents), self._plan.batch_size):
+            some = slice(start, start + self._plan.batch_size)
+            clean, added = latents[some].to(self._base.device), noise[some].to(self._base.device)
+            when = torch.full((len(clean),), timestep, device=self._base.device)
+            with torch.no_grad(), lora.detached(self._base.text_encoder, self._base.unet):
+                noisy = self._schedule.add_noise(clean, added, when)
+                predicted = self._predict(noisy, when, self._tokens(captions[some]))
+            off = predicted - self._target(clean, added, when)
+            errors.append(off.square().mean((1, 2, 3)).cpu())
+        return torch.cat(errors)
 
     def _predict(self, noisy: torch.Tensor, timesteps: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
         with autocast(self._base.device):
