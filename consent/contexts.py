@@ -213,8 +213,8 @@ def _read(lines: Iterable[str], sets: Mapping[str, list[str]]) -> list[Line]:
 
 
 def _standing(matches: Iterable[Match], wanted: Collection[str]) -> list[Match]:
-    """The matches that count: of a wanted mark, and not inside an exception to it."""
-    listed = list(matches)
+    """The matches that count, each once: of a wanted mark, and not inside an exception to it."""
+    listed = set(matches)
     excepted = [match for match in listed if match.mark.startswith(_EXCEPT)]
     return [
         match for match in listed

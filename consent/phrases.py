@@ -2,9 +2,9 @@
 
 A line is written as a person would write it (`glass|bottle+ of {wine}`) and kept that way: a row of places, each a set
 of words. Every line hangs on that of its places whose words are the rarest in the lists. A prompt's word leads to the
-lines that hang on it, and those are followed to both sides, so that the time of a look-up hardly grows with the lists:
-`in`, `the` and `his` lead nowhere. (The same lists as regular expressions were measured at 350 times the time of word
-look-ups.)
+lines that hang on it, and those whose other words are in the prompt too are followed to both sides, so that the time of
+a look-up hardly grows with the lists: `in`, `the` and `his` lead nowhere. (The same lists as regular expressions were
+measured at 350 times the time of word look-ups.)
 
 Grammar of one line, place by place:
 
@@ -19,9 +19,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from itertools import product
+from functools import cache, reduce
+from itertools import chain, product
 from math import prod
+from operator import or_
 from typing import NamedTuple
 
 from consent.normalise import Token, elongates, has_double, squeezed, words
@@ -51,13 +52,34 @@ class Match(NamedTuple):
 
 
 class _Hung(NamedTuple):
-    """A line as seen from the place it hangs on: what may stand next to that, and all the places to each side."""
+    """A line as seen from the place it hangs on: the places to each side, and what must stand in one of them."""
 
-    left: Place | None
     before: Line  # from there to the front
-    right: Place | None
     after: Line
     mark: str
+    elsewhere: Place  # the rarest of those places; where each may be left out, the place itself
+
+
+class _Lead(NamedTuple):
+    """Where one word leads: the marks it has by itself, and the lines that hang on it by each word of another place."""
+
+    marks: tuple[str, ...]
+    lines: Mapping[str, Sequence[_Hung]]
+
+
+class _Leads(dict[str, _Lead]):
+    """The lead of each word, put together when a prompt first says it: for all of them it would take long to begin."""
+
+    def __init__(self, alone: Sequence[Mapping[str, tuple[str, ...]]], lines: Mapping[str, Sequence[_Hung]]) -> None:
+        self._alone, self._lines = alone, lines
+
+    def __missing__(self, word: str) -> _Lead:
+        by_other: dict[str, list[_Hung]] = {}
+        for hung in self._lines.get(word, ()):
+            for other in (word,) if word in hung.elsewhere else hung.elsewhere:
+                by_other.setdefault(other, []).append(hung)
+        self[word] = lead = _Lead(tuple(mark for marks in self._alone for mark in marks.get(word, ())), by_other)
+        return lead
 
 
 class Phrases:
@@ -68,8 +90,9 @@ class Phrases:
     def __init__(self, marked: Iterable[tuple[Line, str]], ordinary: Iterable[str] = (),
                  apart: Iterable[Phrase] = ()) -> None:
         self._words: dict[str, tuple[str, ...]] = {}  # marks of a line of one place
+        self._run_together: dict[str, tuple[str, ...]] = {}  # lines as they read without the spaces; no known words
         self._lines: dict[str, list[_Hung]] = {}  # by each word of the place it hangs on
-        self._run_together: dict[str, tuple[str, ...]] = {}  # lines as they read without the spaces
+        self._leads = _Leads((self._words, self._run_together), self._lines)
         self._known: set[str] = set(ordinary)
         self._apart = frozenset(apart)
         lines = list(marked)
@@ -82,28 +105,29 @@ class Phrases:
         for line, mark in lines:
             self._add(line, mark, frequency)
         self._held: dict[str, list[str]] = {}
-        for word in {*self._known, *self._run_together}:
+        for word in chain(self._known, self._run_together):
             self._held.setdefault(squeezed(word), []).append(word)
 
     def find(self, reading: Sequence[Token]) -> list[Match]:
         """Every line that stands in the words of a reading."""
         heard = [self._heard(token.spellings) for token in reading]
-        matches = list(self._as_one(reading))
-        around = [(), *heard, ()]
+        matches = list(self._in_parts(reading))
+        where: dict[str, int] = {}  # of each word heard: a bit for each place where it stands
         for at, said in enumerate(heard):
             for word in said:
-                for mark in self._words.get(word, ()):
+                where[word] = where.get(word, 0) | 1 << at
+        words_heard = where.keys()
+        for at, said in enumerate(heard):
+            for word in said:
+                marks, lines = self._leads[word]
+                for mark in marks:
                     matches.append(Match(at, at + 1, mark))
-                for hung in self._lines.get(word, ()):
-                    if (hung.left is not None and hung.left.isdisjoint(around[at])) or (
-                        hung.right is not None and hung.right.isdisjoint(around[at + 2])
-                    ):
-                        continue
-                    lasts = _reached(hung.after, heard, at, 1)
-                    matches += [
-                        Match(first, last + 1, hung.mark)
-                        for first in (_reached(hung.before, heard, at, -1) if lasts else ()) for last in lasts
-                    ]
+                if lines:
+                    for other in lines.keys() & words_heard:
+                        for before, after, mark, _ in lines[other]:
+                            if lasts := _reached(after, heard, where, at, 1):
+                                for first in _reached(before, heard, where, at, -1):
+                                    matches += [Match(first, last + 1, mark) for last in lasts]
         return matches
 
     def _add(self, line: Line, mark: str, frequency: Mapping[Place, int]) -> None:
@@ -113,26 +137,25 @@ class Phrases:
             return
         at = min((at for at, place in enumerate(line) if _NOTHING not in place), key=lambda at: frequency[line[at]])
         before, after = line[:at][::-1], line[at + 1 :]
-        hung = _Hung(_next_to_it(before), before, _next_to_it(after), after, mark)
+        others = [place for place in before + after if _NOTHING not in place]
+        hung = _Hung(before, after, mark, elsewhere=min(others, key=frequency.__getitem__, default=line[at]))
         for word in line[at]:
             self._lines.setdefault(word, []).append(hung)
-        if _GAP not in line and prod(map(len, line)) <= (
-            _MOST_RUN_TOGETHER if len(line) == 2 else _MOST_OF_LONGER_LINES
-        ):
+        most = _MOST_RUN_TOGETHER if len(line) == 2 else _MOST_OF_LONGER_LINES
+        if _GAP not in line and prod(map(len, line)) <= most:
             for whole in map("".join, product(*line)):
                 if len(whole) >= _SHORTEST_JOINED and whole not in self._known:
                     _also(self._run_together, whole, mark)
 
     def _heard(self, spellings: tuple[str, ...]) -> tuple[str, ...]:
-        """The words of the lists that a token may stand for."""
-        if len(spellings) == 1:
-            word = spellings[0]
-            if word in self._known:
-                return spellings
-            return self._elongated(word) if has_double(word) else ()
-        heard = [word for word in spellings if word in self._known]
+        """The words of the lists that a token may stand for, run-together ones (`idcard`) too."""
+        if len(spellings) == 1 and spellings[0] in self._known:
+            return spellings
+        heard: list[str] = []
         for word in spellings:
-            if word not in self._known and has_double(word):
+            if word in self._known or word in self._run_together:
+                heard.append(word)
+            elif has_double(word):
                 heard.extend(self._elongated(word))
         return tuple(heard)
 
@@ -142,32 +165,21 @@ class Phrases:
             return ()
         return tuple(known for known in self._held.get(squeezed(word), ()) if elongates(word, known))
 
-    def _as_one(self, reading: Sequence[Token]) -> Iterator[Match]:
-        """Two words run together (`idcard`), and one word written in two or three parts (`na ked`)."""
-        before = farther = None
+    def _in_parts(self, reading: Sequence[Token]) -> Iterator[Match]:
+        """One word written in two or three parts (`na ked`)."""
+        before = farther = ""
         for index, token in enumerate(reading):
-            for word in token.spellings:
-                for mark in self._together(word):
-                    yield Match(index, index + 1, mark)
             here = token.spellings[-1]
-            if before is not None:
-                for mark in self._in_parts(before + here):
-                    if (before, here) not in self._apart:
-                        yield Match(index - 1, index + 1, mark)
-                if farther is not None and len(before) <= 2:
-                    for mark in self._in_parts(farther + before + here):
+            whole = before + here
+            if whole in self._words and before and len(whole) >= _SHORTEST_JOINED and (before, here) not in self._apart:
+                for mark in self._words[whole]:
+                    yield Match(index - 1, index + 1, mark)
+            if farther and len(before) <= 2:
+                whole = farther + whole
+                if whole in self._words and len(whole) >= _SHORTEST_JOINED:
+                    for mark in self._words[whole]:
                         yield Match(index - 2, index + 1, mark)
             farther, before = before, here
-
-    def _in_parts(self, word: str) -> tuple[str, ...]:
-        return self._words.get(word, ()) if len(word) >= _SHORTEST_JOINED else ()
-
-    def _together(self, word: str) -> Iterable[str]:
-        if word in self._run_together:
-            return self._run_together[word]
-        if word in self._known or not has_double(word):
-            return ()
-        return [mark for known in self._elongated(word) for mark in self._run_together.get(known, ())]
 
 
 def read_line(text: str, sets: Mapping[str, Sequence[str]]) -> Line:
@@ -185,39 +197,35 @@ def said(phrase: str) -> Line:
     return tuple(frozenset((word,)) for word in words(phrase))
 
 
-def _reached(places: Line, heard: Sequence[tuple[str, ...]], at: int, step: int) -> Iterable[int]:
+def _reached(
+    places: Line, heard: Sequence[tuple[str, ...]], where: Mapping[str, int], at: int, step: int
+) -> Sequence[int]:
     """The words at which a line can end whose places follow word `at`, one `step` after the other."""
-    ends = {at}
-    for place in places:
-        further = set(ends) if _NOTHING in place else set()
-        for end in ends:
-            beside = end + step
-            if 0 <= beside < len(heard) and (_ANYTHING in place or not place.isdisjoint(heard[beside])):
-                further.add(beside)
-        if not further:
-            return ()
-        ends = further
-    return ends
-
-
-def _next_to_it(places: Line) -> Place | None:
-    """The words that can stand next to the one a line hangs on: most lines end there, without being followed.
-
-    None where anything can.
-    """
-    beside: set[str] = set()
-    for place in places:
-        beside |= place
-        if _ANYTHING in place:
+    passed = 0
+    for place in places:  # most lines say all their words, and most that are not in the prompt end here
+        if _NOTHING in place:
             break
-        if _NOTHING not in place:
-            return frozenset(beside)
-    return None
+        passed += 1
+        at += step
+        if not 0 <= at < len(heard) or place.isdisjoint(heard[at]):
+            return ()
+    else:
+        return (at,)
+    ends = 1 << at  # a bit for each word, since from here on there may be several
+    for place in places[passed:]:
+        beside = ends << 1 if step > 0 else ends >> 1
+        if place is not _GAP:
+            beside &= reduce(or_, map(where.__getitem__, place.intersection(where)), 0)
+        ends = ends | beside if _NOTHING in place else beside
+        if not ends:
+            return ()
+    return [end for end in range(len(heard)) if ends >> end & 1]
 
 
 def _also(table: dict[str, tuple[str, ...]], word: str, mark: str) -> None:
-    if mark not in table.get(word, ()):
-        table[word] = (*table.get(word, ()), mark)
+    marks = table.get(word, ())
+    if mark not in marks:
+        table[word] = (*marks, mark)
 
 
 def _places(place: str, sets: Mapping[str, Sequence[str]]) -> Sequence[Place]:
