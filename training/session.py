@@ -26,7 +26,8 @@ from training.metadata import describe, warmup_steps
 from training.pace import Pace
 from training.photos import Example
 from training.plan import TrainingPlan
-from training.precision import autocast, make_ready
+from training.precision import make_ready
+from training.prediction import predicted, target, tokenized
 from training.randomness import noise_for
 from training.reports import EpochReport, StepLoss
 
@@ -96,7 +97,8 @@ class Training:
             self._latents = self._encode_photos()
         if self._plan.views and any(views.undescribed(each, self._plan.token) for each in self._examples):
             if self._seen is None:
-                self._seen = views.look(self._latents[: len(self._examples)], self._base_errors, self._plan.seed)
+                shown = self._latents[: len(self._examples)]
+                self._seen = views.look(self._base, self._schedule, shown, self._plan.seed)
             self._told = views.described(self._examples, self._plan.token, self._seen.tolist())
         if self._prior is None and self._plan.prior_images:
             with lora.detached(self._base.text_encoder, self._base.unet):
@@ -183,14 +185,14 @@ class Training:
         )
         device = self._base.device
         latents, noise, timesteps = latents.to(device), chance.noise.to(device), chance.timesteps.to(device)
-        noisy, tokens = self._schedule.add_noise(latents, noise, timesteps), self._tokens(batch.captions)
-        predicted = self._predict(noisy, timesteps, tokens)
-        wanted = self._target(latents, noise, timesteps)
+        noisy, tokens = self._schedule.add_noise(latents, noise, timesteps), tokenized(self._base, batch.captions)
+        answer = predicted(self._base, noisy, timesteps, tokens)
+        wanted = target(self._schedule, latents, noise, timesteps)
         if batch.photos < len(latents):
             kept = slice(batch.photos, None)
             with torch.no_grad(), lora.detached(self._base.text_encoder, self._base.unet):
-                wanted[kept] = self._predict(noisy[kept], timesteps[kept], tokens[kept])
-        errors = functional.mse_loss(predicted, wanted, reduction="none").mean((1, 2, 3))
+                wanted[kept] = predicted(self._base, noisy[kept], timesteps[kept], tokens[kept])
+        errors = functional.mse_loss(answer, wanted, reduction="none").mean((1, 2, 3))
         errors[batch.photos :] *= self._plan.prior_weight
         loss = errors.mean()
         loss.backward()
@@ -209,38 +211,6 @@ class Training:
         self._optimizer.zero_grad(set_to_none=True)
         self._progress = replace(self._progress, step=self._progress.step + 1)
         return value
-
-    def _base_errors(
-        self, latents: torch.Tensor, noise: torch.Tensor, timestep: int, captions: list[str]
-    ) -> torch.Tensor:
-        """How far the base alone is off for each photo (float32 on the CPU)."""
-        errors = []
-        for start in range(0, len(latents), self._plan.batch_size):
-            some = slice(start, start + self._plan.batch_size)
-            clean, added = latents[some].to(self._base.device), noise[some].to(self._base.device)
-            when = torch.full((len(clean),), timestep, device=self._base.device)
-            with torch.no_grad(), lora.detached(self._base.text_encoder, self._base.unet):
-                noisy = self._schedule.add_noise(clean, added, when)
-                predicted = self._predict(noisy, when, self._tokens(captions[some]))
-            off = predicted - self._target(clean, added, when)
-            errors.append(off.square().mean((1, 2, 3)).cpu())
-        return torch.cat(errors)
-
-    def _predict(self, noisy: torch.Tensor, timesteps: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
-        with autocast(self._base.device):
-            words = self._base.text_encoder(tokens)[0]
-            return self._base.unet(noisy, timesteps, encoder_hidden_states=words).sample.float()
-
-    def _target(self, latents: torch.Tensor, noise: torch.Tensor, timesteps: torch.Tensor) -> torch.Tensor:
-        """What the UNet is to predict: the base's scheduler says. Guessed wrong, pictures turn out brown."""
-        kind = self._schedule.config.prediction_type
-        if kind == "epsilon":
-            return noise.clone()
-        if kind == "v_prediction":
-            return self._schedule.get_velocity(latents, noise, timesteps)
-        raise TrainingFailed(
-            f"The base model predicts {kind!r}; only epsilon and v_prediction can be trained."
-        )
 
     def _set_rates(self) -> None:
         """The learning rates of this step: up in a straight line, then down in one to a tenth."""
@@ -295,16 +265,6 @@ class Training:
                 for image in images
             ]
         return torch.cat(encoded).float().cpu() * vae.config.scaling_factor
-
-    def _tokens(self, captions: list[str]) -> torch.Tensor:
-        tokenizer = self._base.tokenizer
-        return tokenizer(
-            captions,
-            padding="max_length",
-            max_length=tokenizer.model_max_length,
-            truncation=True,
-            return_tensors="pt",
-        ).input_ids.to(self._base.device)
 
     def _fingerprint(self) -> str:
         parts = [

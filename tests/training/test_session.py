@@ -13,6 +13,7 @@ from training import lora, sketches
 from training.batch import compose
 from training.errors import BadExample, StateMismatch, TrainingFailed
 from training.photos import Example
+from training.prediction import predicted, tokenized
 from training.session import Training
 
 
@@ -88,11 +89,12 @@ def test_the_more_strangers_weigh_the_less_they_change(fresh_base, examples, sho
         training = Training(base, examples, replace(short_plan, prior_weight=prior_weight))
         training.run_epoch(lambda step: None)
         noisy = torch.randn(2, 4, 16, 16, generator=torch.Generator().manual_seed(0))
-        asked = noisy, torch.tensor([500, 900]), training._tokens(["a portrait of a man", "a photo of a woman"])
+        tokens = tokenized(base, ["a portrait of a man", "a photo of a woman"])
+        asked = base, noisy, torch.tensor([500, 900]), tokens
         with torch.no_grad():
             with lora.detached(base.text_encoder, base.unet):
-                before = training._predict(*asked)
-            return float((training._predict(*asked) - before).square().mean())
+                before = predicted(*asked)
+            return float((predicted(*asked) - before).square().mean())
 
     assert change(20.0) < change(1.0) / 2
 
