@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from consent.ledger import canonical_json
 from consent.names import Misspellings
 from consent.normalise import Token, fold, origin, readings, words
-from consent.phrases import Line, Match, Phrase, Phrases, read_line, said
+from consent.phrases import Line, Match, Phrase, Phrases, reader, said
 
 MOST_CHARACTERS = 1_000
 """A longer text is refused: what is not read cannot be allowed."""
@@ -170,19 +170,19 @@ class Lists:
 def read(contexts: str, names: str) -> Lists:
     """The lists from the text of `contexts.toml` and `names.toml`; ValueError for what makes no sense in them."""
     house, people = tomllib.loads(contexts), tomllib.loads(names)
-    sets = {name: words.split() for name, words in house["sets"].items()}
+    read_line = reader({name: words.split() for name, words in house["sets"].items()})
     apart = frozenset(words(pair) for pair in _lines(house["ordinary"]["apart"]))
     ordinary = house["ordinary"]["words"].split()
     full = {words(name) for name in _lines(people["names"])}
     marked: list[tuple[Line, str]] = []
     for name, body in house["contexts"].items():
-        harmful = _read([*body["words"].split(), *body["phrases"].splitlines()], sets)
-        harmless = _read(body["except"].splitlines(), sets)
+        harmful = _read([*body["words"].split(), *body["phrases"].splitlines()], read_line)
+        harmless = _read(body["except"].splitlines(), read_line)
         marked += [(line, name) for line in harmful] + [(line, _EXCEPT + name) for line in harmless]
     marked += [(said(name), PUBLIC_NAME) for name in (*_lines(people["names"]), *_lines(people["alone"]))]
     marked += [(said(phrase), _EXCEPT + PUBLIC_NAME) for phrase in _lines(people["except"])]
     negative = [(line, name) for name, block in house["negative"].items()
-                for line in _read(block.splitlines(), sets)]
+                for line in _read(block.splitlines(), read_line)]
     return Lists(
         version=hashlib.sha256(canonical_json([house, people])).hexdigest()[:12],
         contexts={name: Context(name, body["is_about"]) for name, body in house["contexts"].items()},
@@ -208,8 +208,8 @@ def _lines(block: str) -> list[str]:
     return [entry for line in block.splitlines() for entry in line.split(",") if entry.strip()]
 
 
-def _read(lines: Iterable[str], sets: Mapping[str, list[str]]) -> list[Line]:
-    return [read_line(line, sets) for line in lines if line.strip()]
+def _read(lines: Iterable[str], read_line: Callable[[str], Line]) -> list[Line]:
+    return [read_line(line) for line in lines if line.strip()]
 
 
 def _standing(matches: Iterable[Match], wanted: Collection[str]) -> list[Match]:

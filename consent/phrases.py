@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, reduce
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial, reduce
 from itertools import chain, product
 from math import prod
 from operator import or_
@@ -184,7 +184,17 @@ class Phrases:
 
 def read_line(text: str, sets: Mapping[str, Sequence[str]]) -> Line:
     """One line as places; ValueError says what is wrong with it."""
-    line = tuple(filled for place in text.split() for filled in _places(place, sets))
+    return reader(sets)(text)
+
+
+def reader(sets: Mapping[str, Sequence[str]]) -> Callable[[str], Line]:
+    """What reads lines: `read_line` for many of them, which mostly have the same places (`a|the`)."""
+    places = cache(partial(_places, sets=sets))
+    return lambda text: _line(text, [filled for place in text.split() for filled in places(place)])
+
+
+def _line(text: str, places: Sequence[Place]) -> Line:
+    line = tuple(places)
     if not line or _NOTHING in line[0]:
         raise ValueError(f"the line {text!r} begins with nothing")
     if line[-1] is _GAP:
