@@ -1,7 +1,7 @@
 """A real PostgreSQL for tests, from a wheel: no server to set up, a Unix socket, gone at the end.
 
 `postgres()` is a generator, so that a session fixture of any folder can `yield from` it; all of them share
-one server. Databases in a server are cheap: `fresh` makes a new one.
+one server. Databases in a server are cheap: `fresh` makes a new one, `made` one with its tables.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, make_url, text
+
+from db import migrate
 
 _running: list[str] = []
+_templates: dict[str, str] = {}
 
 
 def postgres() -> Iterator[str]:
@@ -57,12 +60,24 @@ def _roomy_memory() -> str | None:
 
 def fresh(server: str) -> str:
     """The address of a new, empty database on that server."""
+    return _create(server)
+
+
+def made(server: str) -> str:
+    """The address of a new database on that server with its tables made and nothing in them: a copy of one."""
+    if server not in _templates:
+        _templates[server] = fresh(server)
+        migrate.upgrade(_templates[server])
+    return _create(server, f"TEMPLATE {make_url(_templates[server]).database}")
+
+
+def _create(server: str, how: str = "") -> str:
     name = f"test_{uuid4().hex}"
-    url = make_url(server).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    engine = create_engine(
+        make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
+        connection.execute(text(f"CREATE DATABASE {name} {how}"))
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 

@@ -97,13 +97,13 @@ def run(
 
 
 def short_trainings() -> None:
-    """Trainings asked for in this process learn for 48 steps: enough to be at work, too few to be like anybody."""
+    """Trainings asked for in this process learn for 24 steps: enough to be at work, too few to be like anybody."""
     from studio import plans
 
     whole = plans.plan_for
 
     def short(*arguments: Any, **options: Any) -> TrainingPlan:
-        return replace(whole(*arguments, **options), epochs=2, steps_per_epoch=24, prior_images=4)
+        return replace(whole(*arguments, **options), epochs=2, steps_per_epoch=12, prior_images=4)
 
     plans.plan_for = short
 

@@ -29,14 +29,6 @@ from studio.views import JobView
 from studio.work import ImageWork, TrainingWork
 
 
-@pytest.fixture(scope="session")
-def new_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with its tables made and nothing in it: made once, copied for every test."""
-    home = tmp_path_factory.mktemp("new") / "data"
-    open_studio(Settings.from_environment({}, home=home)).close()
-    return home
-
-
 @pytest.fixture
 def settings(tmp_path: Path, new_home: Path) -> Settings:
     home = Path(shutil.copytree(new_home, tmp_path / "data"))

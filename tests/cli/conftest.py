@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -150,10 +151,18 @@ def consenting(terminal: Terminal, handle: str = "radke") -> Terminal:
     return terminal
 
 
+@pytest.fixture(scope="session")
+def consenting_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with radke's verified yes: made once, copied for every test."""
+    folder = tmp_path_factory.mktemp("agreed")
+    return consenting(Terminal(folder / "data", folder)).home
+
+
 @pytest.fixture
-def agreed(terminal: Terminal) -> Terminal:
+def agreed(terminal: Terminal, consenting_home: Path) -> Terminal:
     """A terminal whose studio has radke's verified yes."""
-    return consenting(terminal)
+    shutil.copytree(consenting_home, terminal.home)
+    return terminal
 
 
 def write_photos(folder: Path, number: int = 18, size: int = 256) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -12,9 +13,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from db import migrate
 from db.engine import open_engine, sessions
-from tests.postgres import fresh, postgres
+from tests.postgres import made, postgres
 
 
 @pytest.fixture(scope="session")
@@ -24,18 +24,11 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database in which there is nothing yet."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'home' / 'studio.db'}"
-    return fresh(request.getfixturevalue("postgres_server"))
-
-
-@pytest.fixture
-def url(empty_url: str) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path, new_home: Path) -> str:
     """The address of a database that is set up and empty."""
-    migrate.upgrade(empty_url)
-    return empty_url
+    if request.param == "sqlite":
+        return f"sqlite:///{shutil.copy(new_home / 'likeness.db', tmp_path / 'studio.db')}"
+    return made(request.getfixturevalue("postgres_server"))
 
 
 @pytest.fixture
@@ -53,11 +46,9 @@ def writing(engine: Engine) -> sessionmaker[Session]:
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path, new_home: Path) -> str:
     """An SQLite database that is set up and empty, for what concerns SQLite alone."""
-    url = f"sqlite:///{tmp_path / 'studio.db'}"
-    migrate.upgrade(url)
-    return url
+    return f"sqlite:///{shutil.copy(new_home / 'likeness.db', tmp_path / 'studio.db')}"
 
 
 @pytest.fixture

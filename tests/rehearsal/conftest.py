@@ -4,21 +4,10 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 
 from rehearsal.server import Discord
-from studio.house import open_studio
-from studio.settings import Settings
 from tests.rehearsal.stage import PATIENCE, Stage, set_up
-
-
-@pytest.fixture(scope="session")
-def new_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with its tables made and nothing in it: made once, copied for every test."""
-    home = tmp_path_factory.mktemp("new") / "data"
-    open_studio(Settings.from_environment({}, home=home)).close()
-    return home
 
 
 @pytest_asyncio.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -57,9 +58,9 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def house(tmp_path: Path, new_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """Radke has an active consent, and trainings are short: what is tested is that they end once, not how well."""
-    settings = Settings.from_environment({}, home=tmp_path / "data")
+    settings = Settings.from_environment({}, home=Path(shutil.copytree(new_home, tmp_path / "data")))
     studio = open_studio(settings)
     radke = parties.actor(studio, "terminal", "radke", "radke")
     anna = parties.actor(studio, "terminal", "anna", "anna")

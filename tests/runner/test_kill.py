@@ -63,7 +63,7 @@ def _kill_during(house: House, job_id: str, chance: random.Random) -> int:
         began = house.wait(job_id, lambda job: job.finished or job.progress is not None)
         if began.finished:
             return 0
-        moment = time.monotonic() + chance.uniform(0, 4)
+        moment = time.monotonic() + chance.uniform(0, 3)
         while time.monotonic() < moment:
             if jobs.view(house.studio, job_id).finished:
                 return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from studio.settings import Settings
 from studio.train import NewPhoto, ask_training
 from studio.views import TO_APPROVE, JobView
 from studio.work import TrainingWork
-from tests.postgres import fresh, postgres
+from tests.postgres import made, postgres
 
 
 @pytest.fixture(scope="session")
@@ -28,12 +29,13 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+def settings(request: pytest.FixtureRequest, tmp_path: Path, new_home: Path) -> Settings:
     """A fresh data folder, with SQLite in it or a fresh PostgreSQL beside it."""
-    environment = {}
+    home = tmp_path / "data"
     if request.param == "postgresql":
-        environment["DATABASE_URL"] = fresh(request.getfixturevalue("server"))
-    return Settings.from_environment(environment, home=tmp_path / "data")
+        return Settings.from_environment({"DATABASE_URL": made(request.getfixturevalue("server"))}, home=home)
+    shutil.copytree(new_home, home)
+    return Settings.from_environment({}, home=home)
 
 
 @pytest.fixture
