@@ -28,7 +28,7 @@ from training.photos import Example
 from training.plan import TrainingPlan
 from training.precision import make_ready
 from training.prediction import predicted, target, tokenized
-from training.randomness import noise_for
+from training.randomness import generator, noise_for
 from training.reports import EpochReport, StepLoss
 
 MAX_GRADIENT_NORM = 1.0
@@ -46,7 +46,6 @@ class Training:
         photos.check(examples, plan.token, base.tokenizer, base.native_size)
         self._base, self._plan = base, plan
         self._examples = [photos.prepare(example, base.native_size) for example in examples]
-        self._told = self._examples  # as they are learnt
         self._started = datetime.now(UTC)
         self._prior: torch.Tensor | None = None
         self._latents: torch.Tensor | None = None
@@ -95,11 +94,10 @@ class Training:
         """
         if self._latents is None:
             self._latents = self._encode_photos()
-        if self._plan.views and any(views.undescribed(each, self._plan.token) for each in self._examples):
-            if self._seen is None:
-                shown = self._latents[: len(self._examples)]
-                self._seen = views.look(self._base, self._schedule, shown, self._plan.seed)
-            self._told = views.described(self._examples, self._plan.token, self._seen.tolist())
+        silent = any(views.undescribed(each, self._plan.token) for each in self._examples)
+        if self._plan.views and silent and self._seen is None:
+            shown = self._latents[: len(self._examples)]
+            self._seen = views.look(self._base, self._schedule, shown, self._plan.seed)
         if self._prior is None and self._plan.prior_images:
             with lora.detached(self._base.text_encoder, self._base.unet):
                 self._prior = sketches.draw_latents(
@@ -174,7 +172,7 @@ class Training:
     def _take_step(self) -> float:
         """One optimizer step; returns its loss. From a loss that is no number nothing is learnt."""
         assert self._latents is not None
-        batch = compose(self._plan, self._told, self._latents, self._prior, self._progress.step)
+        batch = compose(self._plan, self._told(), self._latents, self._prior, self._progress.step)
         latents = batch.latents
         chance = noise_for(
             self._plan.seed,
@@ -211,6 +209,13 @@ class Training:
         self._optimizer.zero_grad(set_to_none=True)
         self._progress = replace(self._progress, step=self._progress.step + 1)
         return value
+
+    def _told(self) -> list[Example]:
+        """The examples as this step says them."""
+        if self._seen is None:
+            return self._examples
+        chance = generator(self._plan.seed, "ways", self._progress.step)
+        return views.described(self._examples, self._plan.token, self._seen.tolist(), chance)
 
     def _set_rates(self) -> None:
         """The learning rates of this step: up in a straight line, then down in one to a tenth."""

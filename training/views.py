@@ -8,7 +8,6 @@ base can tell. Of several sentences, the one under which it best foresees the no
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,9 +21,9 @@ from training.prediction import predicted, target, tokenized
 from training.randomness import generator
 
 VIEWS: tuple[tuple[str, ...], ...] = (
-    ("a portrait of {}", "a close-up of {}"),
-    ("a half body photo of {}", "{}"),
-    ("a full body photo of {}", "{}", "a photo of {}"),
+    ("a portrait of {}", "a close-up of {}", "a portrait photo of {}"),
+    ("a half body photo of {}", "a photo of {}", "{}"),
+    ("a full body photo of {}", "a photo of {}", "{}"),
 )
 """The ways to say each view, the plainest first. A name alone is how one speaks of a figure."""
 
@@ -55,16 +54,15 @@ def look(base: Base, schedule: DDPMScheduler, latents: torch.Tensor, seed: int) 
         return torch.stack([view, _best(base, schedule, latents, placed, seed)], 1)
 
 
-def described(examples: Sequence[Example], token: str, seen: Sequence[tuple[int, int]]) -> list[Example]:
-    """The examples; each that nobody described says what is seen in it, a view's ways to say it in turn."""
-    said: Counter[int] = Counter()
+def described(
+    examples: Sequence[Example], token: str, seen: Sequence[tuple[int, int]], chance: torch.Generator
+) -> list[Example]:
+    """The examples; each that nobody described says what is seen in it, in a way drawn by chance."""
     told = []
     for example, (view, place) in zip(examples, seen, strict=True):
         if undescribed(example, token):
-            ways = VIEWS[view]
-            caption = f"{ways[said[view] % len(ways)].format(token)} {PLACES[place]}".strip()
-            example = replace(example, caption=caption)
-            said[view] += 1
+            way = VIEWS[view][int(torch.randint(len(VIEWS[view]), (1,), generator=chance))]
+            example = replace(example, caption=f"{way.format(token)} {PLACES[place]}".strip())
         told.append(example)
     return told
 
