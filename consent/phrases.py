@@ -104,8 +104,8 @@ class Phrases:
         frequency = {place: sum(map(said.__getitem__, place)) for place in places}
         for line, mark in lines:
             self._add(line, mark, frequency)
-        self._held: dict[str, list[str]] = {}
-        for word in chain(self._known, self._run_together):
+        self._held: dict[str, list[str]] = {}  # of words with a double letter: the others are what they squeeze to
+        for word in filter(has_double, chain(self._known, self._run_together)):
             self._held.setdefault(squeezed(word), []).append(word)
 
     def find(self, reading: Sequence[Token]) -> list[Match]:
@@ -163,7 +163,9 @@ class Phrases:
         """The words that are this one with letters held; 77 is no 7 with a digit held."""
         if word.isdigit():
             return ()
-        return tuple(known for known in self._held.get(squeezed(word), ()) if elongates(word, known))
+        short = squeezed(word)
+        plain = (short,) if short in self._known or short in self._run_together else ()
+        return tuple(known for known in (*plain, *self._held.get(short, ())) if elongates(word, known))
 
     def _in_parts(self, reading: Sequence[Token]) -> Iterator[Match]:
         """One word written in two or three parts (`na ked`)."""
@@ -235,7 +237,13 @@ def _reached(
 def _also(table: dict[str, tuple[str, ...]], word: str, mark: str) -> None:
     marks = table.get(word, ())
     if mark not in marks:
-        table[word] = (*marks, mark)
+        table[word] = _joined(marks, mark)
+
+
+@cache
+def _joined(marks: tuple[str, ...], mark: str) -> tuple[str, ...]:
+    """The marks and one more: the same tuple for all the thousands of words that have the same."""
+    return (*marks, mark)
 
 
 def _places(place: str, sets: Mapping[str, Sequence[str]]) -> Sequence[Place]:
