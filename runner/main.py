@@ -43,6 +43,10 @@ def serve(settings: Settings, name: str = "runner-0", until_idle: float | None =
         logging.getLogger(chatty).setLevel(logging.ERROR)
     logging.getLogger("dbos").addFilter(_without_cancellations)
     os.nice(POLITENESS)
+    # Before torch is there to read them. A second thread saves a tenth of the miniature's time, and threads that spin
+    # while they wait for each other take sixty times as long once somebody else wants a core (docs/decisions/0030).
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
