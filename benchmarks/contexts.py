@@ -105,7 +105,8 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.set_defaults(prompts="labelled.txt")
-    for flag, prompts in (("--held-out", "held_out.txt"), ("--unseen", "unseen.txt"), ("--steered-by", "steered_by.txt")):
+    others = {"--held-out": "held_out.txt", "--unseen": "unseen.txt", "--steered-by": "steered_by.txt"}
+    for flag, prompts in others.items():
         parser.add_argument(
             flag, dest="prompts", action="store_const", const=prompts, help="measure on prompts not tuned on"
         )
