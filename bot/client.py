@@ -86,8 +86,8 @@ class LikenessClient(discord.Client):
         self.rounds.start()
 
     async def on_ready(self) -> None:
-        """Read the lists of contexts now (once): the first wish would wait for them."""
-        await asyncio.to_thread(read_lists)
+        """Read the lists of contexts now (once): the first wish would wait for them. Acknowledgements go first."""
+        await asyncio.to_thread(read_lists, self.rush.wait)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Hand in what somebody filled in; commands and buttons find their own way."""

@@ -46,6 +46,10 @@ class Rush:
                 self._over.set()
                 self.calm.set()
 
+    def wait(self) -> None:
+        """For threads: hold still while an acknowledgement is on its way."""
+        self.calm.wait(LONGEST)
+
     async def over(self) -> None:
         """Wait until nobody looks at nothing any more."""
         with suppress(TimeoutError):
@@ -57,7 +61,7 @@ class Workers(ThreadPoolExecutor):
 
     def __init__(self, rush: Rush) -> None:
         super().__init__(AT_WORK)
-        self._calm = rush.calm
+        self._rush = rush
         self._names = ThreadPoolExecutor(NAMES)
 
     def submit(self, call: Callable[..., _T], /, *args: Any, **kwargs: Any) -> Future[_T]:
@@ -66,7 +70,7 @@ class Workers(ThreadPoolExecutor):
             return self._names.submit(call, *args, **kwargs)
 
         def when_calm() -> _T:
-            self._calm.wait(LONGEST)
+            self._rush.wait()
             return call(*args, **kwargs)
 
         return super().submit(when_calm)

@@ -167,10 +167,13 @@ class Lists:
         return hash(self.version)
 
 
-def read(contexts: str, names: str) -> Lists:
-    """The lists from the text of `contexts.toml` and `names.toml`; ValueError for what makes no sense in them."""
+def read(contexts: str, names: str, *, between: Callable[[], None] = lambda: None) -> Lists:
+    """The lists from the text of `contexts.toml` and `names.toml`; ValueError for what makes no sense in them.
+
+    It takes half a second: whoever has something else to do at once can do it `between` two lines.
+    """
     house, people = tomllib.loads(contexts), tomllib.loads(names)
-    read_line = reader({name: words.split() for name, words in house["sets"].items()})
+    read_line = reader({name: words.split() for name, words in house["sets"].items()}, between)
     apart = frozenset(words(pair) for pair in _lines(house["ordinary"]["apart"]))
     ordinary = house["ordinary"]["words"].split()
     full = {words(name) for name in _lines(people["names"])}
@@ -186,7 +189,7 @@ def read(contexts: str, names: str) -> Lists:
     return Lists(
         version=hashlib.sha256(canonical_json([house, people])).hexdigest()[:12],
         contexts={name: Context(name, body["is_about"]) for name, body in house["contexts"].items()},
-        _phrases=Phrases(marked, ordinary, apart),
+        _phrases=Phrases(marked, ordinary, apart, between),
         _negative=Phrases(negative, ordinary, apart),
         _misspellings=Misspellings(full, PUBLIC_NAME),
         _apart=apart,

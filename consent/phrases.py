@@ -88,7 +88,7 @@ class Phrases:
     """
 
     def __init__(self, marked: Iterable[tuple[Line, str]], ordinary: Iterable[str] = (),
-                 apart: Iterable[Phrase] = ()) -> None:
+                 apart: Iterable[Phrase] = (), between: Callable[[], None] = lambda: None) -> None:
         self._words: dict[str, tuple[str, ...]] = {}  # marks of a line of one place
         self._run_together: dict[str, tuple[str, ...]] = {}  # lines as they read without the spaces; no known words
         self._lines: dict[str, list[_Hung]] = {}  # by each word of the place it hangs on
@@ -103,6 +103,7 @@ class Phrases:
         self._known |= said.keys() - {_NOTHING, _ANYTHING}
         frequency = {place: sum(map(said.__getitem__, place)) for place in places}
         for line, mark in lines:
+            between()
             self._add(line, mark, frequency)
         self._held: dict[str, list[str]] = {}  # of words with a double letter: the others are what they squeeze to
         for word in filter(has_double, chain(self._known, self._run_together)):
@@ -189,10 +190,15 @@ def read_line(text: str, sets: Mapping[str, Sequence[str]]) -> Line:
     return reader(sets)(text)
 
 
-def reader(sets: Mapping[str, Sequence[str]]) -> Callable[[str], Line]:
+def reader(sets: Mapping[str, Sequence[str]], between: Callable[[], None] = lambda: None) -> Callable[[str], Line]:
     """What reads lines: `read_line` for many of them, which mostly have the same places (`a|the`)."""
     places = cache(partial(_places, sets=sets))
-    return lambda text: _line(text, [filled for place in text.split() for filled in places(place)])
+
+    def read_one(text: str) -> Line:
+        between()
+        return _line(text, [filled for place in text.split() for filled in places(place)])
+
+    return read_one
 
 
 def _line(text: str, places: Sequence[Place]) -> Line:

@@ -7,8 +7,8 @@ opens a context that is closed with every real person.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from functools import cache
+import threading
+from collections.abc import Callable, Collection
 from importlib.resources import files
 
 from sqlalchemy import select
@@ -28,13 +28,18 @@ from studio.views import AllowNoteView
 LONGEST_PHRASE = 100
 
 
-@cache
-def read_lists() -> Lists:
-    """The lists that come with the program, read once."""
-    folder = files("consent")
-    return read(
-        folder.joinpath("contexts.toml").read_text("utf-8"), folder.joinpath("names.toml").read_text("utf-8")
-    )
+_READING = threading.Lock()
+_read: list[Lists] = []
+
+
+def read_lists(between: Callable[[], None] = lambda: None) -> Lists:
+    """The lists that come with the program, read once; `between` two lines it may let others go first."""
+    with _READING:
+        if not _read:
+            folder = files("consent")
+            texts = [folder.joinpath(name).read_text("utf-8") for name in ("contexts.toml", "names.toml")]
+            _read.append(read(*texts, between=between))
+    return _read[0]
 
 
 def exceptions(session: Session) -> Exceptions:
