@@ -34,7 +34,7 @@ def upgrade(arguments: Namespace) -> None:
 def status(arguments: Namespace) -> int:
     """`db status`: exit code 1 when the database cannot be used as it is."""
     settings = settings_of(arguments)
-    current, head = migrate.current(settings.database_url), migrate.head()
+    current, head = migrate.current(settings.database_url), migrate.HEAD
     ready = current == head
     words = f"The database is at {current or 'nothing yet'}; this version of Likeness works with {head}."
     mend = "" if ready or current else " `likeness db upgrade` makes it."

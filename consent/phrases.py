@@ -39,8 +39,8 @@ _GAP = frozenset((_ANYTHING, _NOTHING))
 _ONE_WORD = re.compile(r"[a-z0-9]+")
 _ANY_WORDS = re.compile(r"~([1-9])")
 _SHORTEST_JOINED = 5
-_MOST_RUN_TOGETHER = 60  # ways to say a line of two words, and of more: nobody writes long phrases as one word, and each
-_MOST_OF_LONGER_LINES = 8  # of them takes memory
+_MOST_RUN_TOGETHER = 60  # ways to say a line of two words, and of more: each takes memory, and nobody writes long
+_MOST_OF_LONGER_LINES = 8  # phrases as one word
 
 
 class Match(NamedTuple):

@@ -7,16 +7,20 @@ alembic.ini.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, inspect, text
 
 import migrations
 from db import errors, queue
 from db.engine import open_engine, sqlite_file
+
+if TYPE_CHECKING:  # ten megabytes, which a program needs only where there is something to do
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+HEAD = "0014"
+"""The revision this version of the program knows."""
 
 
 def upgrade(url: str) -> None:
@@ -30,9 +34,12 @@ def upgrade(url: str) -> None:
         _make_folder(file.parent)
     engine = open_engine(url)
     try:
-        _refuse_newer(engine)
-        with engine.begin() as connection:
-            command.upgrade(_config(connection), "head")
+        if _current(engine) != HEAD:
+            from alembic import command
+
+            _refuse_newer(engine)
+            with engine.begin() as connection:
+                command.upgrade(_config(connection), HEAD)
     finally:
         engine.dispose()
     queue.migrate(url)
@@ -50,14 +57,6 @@ def current(url: str) -> str | None:
         engine.dispose()
 
 
-def head() -> str:
-    """The revision this version of the program knows."""
-    revision = _scripts().get_current_head()
-    if revision is None:
-        raise errors.DatabaseNotReady("This installation has no migrations: install it again.")
-    return revision
-
-
 def check(url: str) -> None:
     """Return when the database fits this version; raise DatabaseNotReady or DatabaseTooNew otherwise."""
     file = sqlite_file(url)
@@ -65,11 +64,11 @@ def check(url: str) -> None:
         raise errors.DatabaseNotReady(errors.say(errors.DatabaseNotReady, "it does not exist yet"))
     engine = open_engine(url)
     try:
-        _refuse_newer(engine)
         revision = _current(engine)
-        if revision != head():
+        if revision != HEAD:
+            _refuse_newer(engine)
             raise errors.DatabaseNotReady(errors.say(
-                errors.DatabaseNotReady, f"it is at {revision or 'nothing'}, and {head()} is needed"))
+                errors.DatabaseNotReady, f"it is at {revision or 'nothing'}, and {HEAD} is needed"))
         schema = None if engine.dialect.name == "sqlite" else queue.ENGINE_SCHEMA
         if not inspect(engine).has_table("dbos_migrations", schema=schema):
             raise errors.DatabaseNotReady(errors.say(errors.DatabaseNotReady, "the queue has no tables"))
@@ -86,15 +85,21 @@ def _refuse_newer(engine: Engine) -> None:
 
 def _current(engine: Engine) -> str | None:
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def _scripts() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(_config(None))
 
 
 def _config(connection: Connection | None) -> Config:
     """Alembic's settings; `migrations/env.py` runs on the connection given, inside its transaction."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(next(iter(migrations.__path__)))).replace("%", "%%"))
     config.attributes["connection"] = connection

@@ -78,7 +78,7 @@ def _database(settings: Settings) -> Finding:
         return Finding(
             "database", "missing", f"{shown} does not answer: {first}", "Is it running, and the URL right?"
         )
-    return Finding("database", "good", f"{shown}, at {migrate.head()}")
+    return Finding("database", "good", f"{shown}, at {migrate.HEAD}")
 
 
 def _model(settings: Settings) -> Finding:

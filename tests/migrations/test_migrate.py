@@ -50,7 +50,7 @@ def differences(url: str) -> list[Any]:
 def test_from_nothing_to_here_and_again(url: str) -> None:
     assert migrate.current(url) is None
     migrate.upgrade(url)
-    assert migrate.current(url) == migrate.head()
+    assert migrate.current(url) == migrate.HEAD
     before = tables(url)
     migrate.upgrade(url)
     assert tables(url) == before >= set(Base.metadata.tables)
@@ -85,7 +85,7 @@ def test_a_database_that_is_behind_says_what_to_do(url: str) -> None:
     migrate.upgrade(url)
     with connected(url) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    with pytest.raises(errors.DatabaseNotReady, match=f"at 0001, and {migrate.head()} is needed"):
+    with pytest.raises(errors.DatabaseNotReady, match=f"at 0001, and {migrate.HEAD} is needed"):
         migrate.check(url)
 
 
@@ -131,6 +131,10 @@ def test_going_back_to_nothing_and_forth_again(url: str) -> None:
     assert tables(url) - queue.ENGINE_TABLES == {"alembic_version"}
     migrate.upgrade(url)
     assert differences(url) == []
+
+
+def test_the_newest_migration_is_the_one_the_program_knows() -> None:
+    assert migrate._scripts().get_heads() == [migrate.HEAD]
 
 
 @pytest.mark.slow
