@@ -8,9 +8,9 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.runner
 	$(BIN)/likeness demo --data ./data
 
-# Three workers for two cores, because a test often waits for a program of its own, and one thread each. In the order of the
+# Two workers, one thread each: a third starves the polite runners of the others. In the order of the
 # folders, because a file of few tests is often a long one, and must not be left for the end.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test: $(VENV)/.dev
 	$(PYTEST)
