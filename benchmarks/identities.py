@@ -112,7 +112,7 @@ def draw(base: Base, name: str, adapter: bytes, count: int) -> list[list[Image.I
         photograph(5_000 + seed, size=512, action=tuple(DEEDS)[seed % len(DEEDS)], framing="full")
         for seed in range(count)
     ]
-    portraits, scenes, others = [], [], []
+    portraits, scenes = [], []
     for with_lora in (lora, ""):
         adapters = loras if with_lora else {}
         portraits.append(
@@ -129,12 +129,10 @@ def draw(base: Base, name: str, adapter: bytes, count: int) -> list[list[Image.I
                 for s, m in enumerate(models)
             ]
         )
-        others.append(
-            [
-                unnamed(base, prompt, adapter, [s])[0] if adapters else paint(base, ImageWish(prompt, seed=s), {}).image
-                for s, prompt in enumerate(strangers)
-            ]
-        )
+    others = [
+        [unnamed(base, prompt, adapter, s) for s, prompt in enumerate(strangers)],
+        [paint(base, ImageWish(prompt, seed=s), {}).image for s, prompt in enumerate(strangers)],
+    ]
     return [*portraits, *scenes, *others]
 
 

@@ -61,9 +61,9 @@ def main() -> None:
         "portrait of radke, base": portraits(base, "a portrait of radke", b""),
         "portrait of radke, LoRA": portraits(base, "<lora:radke:1> a portrait of radke", adapter),
         "portrait of a man, base": portraits(base, "a portrait of a man", b""),
-        "portrait of a man, LoRA": unnamed(base, "a portrait of a man", adapter, SEEDS),
+        "portrait of a man, LoRA": [unnamed(base, "a portrait of a man", adapter, seed) for seed in SEEDS],
         "portrait of a woman, base": portraits(base, "a portrait of a woman", b""),
-        "portrait of a woman, LoRA": unnamed(base, "a portrait of a woman", adapter, SEEDS),
+        "portrait of a woman, LoRA": [unnamed(base, "a portrait of a woman", adapter, seed) for seed in SEEDS],
     }
     scores = {
         name: fmean(read_likeness(image, RADKE).score for image in images) for name, images in rows.items()
@@ -110,14 +110,14 @@ def portraits(base: Base, prompt: str, adapter: bytes) -> list[Image.Image]:
     return [paint(base, ImageWish(prompt=prompt, seed=seed), {"radke": adapter}).image for seed in SEEDS]
 
 
-def unnamed(base: Base, prompt: str, adapter: bytes, seeds: Iterable[int]) -> list[Image.Image]:
-    """Pictures with the LoRA attached and its name unsaid: what leaks. `paint` would say the name for it."""
-    side, guidance = base.native_size, base.default_guidance
-    wishes = [ImageWish(prompt, seed=seed, width=side, height=side, guidance=guidance) for seed in seeds]
+def unnamed(base: Base, prompt: str, adapter: bytes, seed: int) -> Image.Image:
+    """A picture with the LoRA attached and its name unsaid: what leaks. `paint` would say the name for it."""
+    side = base.native_size
+    wish = ImageWish(prompt, seed=seed, width=side, height=side, guidance=base.default_guidance)
     load_adapter(base, "unnamed", adapter)
     use_adapters(base, [("unnamed", 1.0, 1.0)])
     try:
-        return [draw(base, prompt, wish, None, None) for wish in wishes]
+        return draw(base, prompt, wish, None, None)
     finally:
         unload_adapters(base)
 

@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot import leftovers, words
+from bot import leftovers
 from bot.asking import server_of
 from bot.deliveries import Deliveries
 from bot.failures import tell
@@ -19,6 +19,7 @@ from bot.rooms import ROOMS
 from bot.rounds import Rounds
 from bot.rush import Rush
 from bot.translations import Translations
+from bot.words import starting
 from studio import answers, preferences
 from studio.house import Studio
 from studio.lists import read_lists
@@ -78,7 +79,7 @@ class LikenessClient(discord.Client):
         left = await asyncio.to_thread(answers.left_open, self.studio)  # before any answer of this start is begun
         left += self.journal.left({answer.id for answer in left})
         if self.application is not None and self.application.bot_public:
-            _log.warning(words.PUBLIC_BOT)
+            _log.warning(starting.PUBLIC_BOT)
         await self.tree.set_translator(Translations())
         await self.tree.sync()
         self.deliveries.start()

@@ -12,9 +12,10 @@ import uvloop
 import yarl
 from discord.gateway import DiscordWebSocket
 
-from bot import attachments, words
+from bot import attachments
 from bot.client import LikenessClient
 from bot.rush import Workers
+from bot.words import starting
 from studio.errors import SPOKEN
 from studio.house import Studio, open_studio
 from studio.settings import Settings
@@ -27,7 +28,7 @@ def run(settings: Settings) -> int:
     no use.
     """
     if not settings.discord_token:
-        return _say(words.NO_TOKEN)
+        return _say(starting.NO_TOKEN)
     point_at(settings)
     try:
         studio = open_studio(settings)
@@ -39,9 +40,9 @@ def run(settings: Settings) -> int:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
             loop.run(_serve(studio, settings.discord_token))
     except (discord.LoginFailure, discord.PrivilegedIntentsRequired):
-        return _say(words.BAD_TOKEN)
+        return _say(starting.BAD_TOKEN)
     except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
-        return _say(words.no_discord(str(error)))
+        return _say(starting.no_discord(str(error)))
     finally:
         studio.close()
     return 0

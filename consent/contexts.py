@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from consent.ledger import canonical_json
+from consent.lines import Line, Phrase, reader, said
 from consent.names import Misspellings
 from consent.normalise import Token, fold, origin, readings, words
-from consent.phrases import Line, Match, Phrase, Phrases, reader, said
+from consent.phrases import Match, Phrases
 
 MOST_CHARACTERS = 1_000
 """A longer text is refused: what is not read cannot be allowed."""

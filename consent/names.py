@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from consent.lines import Phrase
 from consent.normalise import Token
-from consent.phrases import Match, Phrase
+from consent.phrases import Match
 
 _SHORTEST = 9
 """Letters of a name before a slip is looked for in it: below that, other words are one letter away."""

@@ -1,46 +1,28 @@
 """Lists of phrases, written short and found fast.
 
-A line is written as a person would write it (`glass|bottle+ of {wine}`) and kept that way: a row of places, each a set
-of words. Every line hangs on that of its places whose words are the rarest in the lists. A prompt's word leads to the
-lines that hang on it, and those whose other words are in the prompt too are followed to both sides, so that the time of
-a look-up hardly grows with the lists: `in`, `the` and `his` lead nowhere. (The same lists as regular expressions were
-measured at 350 times the time of word look-ups.)
-
-Grammar of one line, place by place:
-
-    beer            this word                       beer|ale        one of these
-    pint+           pint, pints                     {drink}         one of the words of the set `drink`
-    rob*            rob, robs, robbed, robbing      of?             this word or none
-    ~3              up to three words, whatever they are (not at either end of a line)
+A line is kept as it is written (`consent/lines.py`): a row of places, each a set of words. Every line hangs on that of
+its places whose words are the rarest in the lists. A prompt's word leads to the lines that hang on it, and those whose
+other words are in the prompt too are followed to both sides, so that the time of a look-up hardly grows with the lists:
+`in`, `the` and `his` lead nowhere. (The same lists as regular expressions were measured at 350 times the time of word
+look-ups.)
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial, reduce
+from functools import cache, reduce
 from itertools import chain, product
 from math import prod
 from operator import or_
 from typing import NamedTuple
 
-from consent.normalise import Token, elongates, has_double, squeezed, words
+from consent.lines import ANYTHING, GAP, NOTHING, Line, Phrase, Place
+from consent.normalise import Token, elongates, has_double, squeezed
 
-Place = frozenset[str]
-Line = tuple[Place, ...]
-Phrase = tuple[str, ...]
-
-_NOTHING = ""
-"""Stands in a place that may be left out; no word is empty."""
-_ANYTHING = "~"
-"""Stands in a place that every word fills, also one that is in no list."""
-_GAP = frozenset((_ANYTHING, _NOTHING))
-_ONE_WORD = re.compile(r"[a-z0-9]+")
-_ANY_WORDS = re.compile(r"~([1-9])")
 _SHORTEST_JOINED = 5
-_MOST_RUN_TOGETHER = 60  # ways to say a line of two words, and of more: each takes memory, and nobody writes long
-_MOST_OF_LONGER_LINES = 8  # phrases as one word
+_MOST_RUN_TOGETHER = 60  # ways to say a line of two words; each takes memory
+_MOST_OF_LONGER_LINES = 8  # nobody writes long phrases as one word
 
 
 class Match(NamedTuple):
@@ -100,7 +82,7 @@ class Phrases:
         said: Counter[str] = Counter()
         for place, times in places.items():
             said.update(dict.fromkeys(place, times))
-        self._known |= said.keys() - {_NOTHING, _ANYTHING}
+        self._known |= said.keys() - {NOTHING, ANYTHING}
         frequency = {place: sum(map(said.__getitem__, place)) for place in places}
         for line, mark in lines:
             between()
@@ -136,14 +118,14 @@ class Phrases:
             for word in line[0]:
                 _also(self._words, word, mark)
             return
-        at = min((at for at, place in enumerate(line) if _NOTHING not in place), key=lambda at: frequency[line[at]])
+        at = min((at for at, place in enumerate(line) if NOTHING not in place), key=lambda at: frequency[line[at]])
         before, after = line[:at][::-1], line[at + 1 :]
-        others = [place for place in before + after if _NOTHING not in place]
+        others = [place for place in before + after if NOTHING not in place]
         hung = _Hung(before, after, mark, elsewhere=min(others, key=frequency.__getitem__, default=line[at]))
         for word in line[at]:
             self._lines.setdefault(word, []).append(hung)
         most = _MOST_RUN_TOGETHER if len(line) == 2 else _MOST_OF_LONGER_LINES
-        if _GAP not in line and prod(map(len, line)) <= most:
+        if GAP not in line and prod(map(len, line)) <= most:
             for whole in map("".join, product(*line)):
                 if len(whole) >= _SHORTEST_JOINED and whole not in self._known:
                     _also(self._run_together, whole, mark)
@@ -185,43 +167,13 @@ class Phrases:
             farther, before = before, here
 
 
-def read_line(text: str, sets: Mapping[str, Sequence[str]]) -> Line:
-    """One line as places; ValueError says what is wrong with it."""
-    return reader(sets)(text)
-
-
-def reader(sets: Mapping[str, Sequence[str]], between: Callable[[], None] = lambda: None) -> Callable[[str], Line]:
-    """What reads lines: `read_line` for many of them, which mostly have the same places (`a|the`)."""
-    places = cache(partial(_places, sets=sets))
-
-    def read_one(text: str) -> Line:
-        between()
-        return _line(text, [filled for place in text.split() for filled in places(place)])
-
-    return read_one
-
-
-def _line(text: str, places: Sequence[Place]) -> Line:
-    line = tuple(places)
-    if not line or _NOTHING in line[0]:
-        raise ValueError(f"the line {text!r} begins with nothing")
-    if line[-1] is _GAP:
-        raise ValueError(f"the line {text!r} ends with anything")
-    return line
-
-
-def said(phrase: str) -> Line:
-    """A phrase as somebody wrote it, to be found word by word."""
-    return tuple(frozenset((word,)) for word in words(phrase))
-
-
 def _reached(
     places: Line, heard: Sequence[tuple[str, ...]], where: Mapping[str, int], at: int, step: int
 ) -> Sequence[int]:
     """The words at which a line can end whose places follow word `at`, one `step` after the other."""
     passed = 0
     for place in places:  # most lines say all their words, and most that are not in the prompt end here
-        if _NOTHING in place:
+        if NOTHING in place:
             break
         passed += 1
         at += step
@@ -232,9 +184,9 @@ def _reached(
     ends = 1 << at  # a bit for each word, since from here on there may be several
     for place in places[passed:]:
         beside = ends << 1 if step > 0 else ends >> 1
-        if place is not _GAP:
+        if place is not GAP:
             beside &= reduce(or_, map(where.__getitem__, place.intersection(where)), 0)
-        ends = ends | beside if _NOTHING in place else beside
+        ends = ends | beside if NOTHING in place else beside
         if not ends:
             return ()
     return [end for end in range(len(heard)) if ends >> end & 1]
@@ -250,55 +202,3 @@ def _also(table: dict[str, tuple[str, ...]], word: str, mark: str) -> None:
 def _joined(marks: tuple[str, ...], mark: str) -> tuple[str, ...]:
     """The marks and one more: the same tuple for all the thousands of words that have the same."""
     return (*marks, mark)
-
-
-def _places(place: str, sets: Mapping[str, Sequence[str]]) -> Sequence[Place]:
-    """What one place of a line as it is written stands for; a gap is as many places as it may have words."""
-    gap = _ANY_WORDS.fullmatch(place)
-    return (_GAP,) * int(gap[1]) if gap else (_place(place, sets),)
-
-
-def _place(place: str, sets: Mapping[str, Sequence[str]]) -> Place:
-    """The words that can stand in one place of a line."""
-    forms = [word for form in place.removesuffix("?").split("|") for word in _members(form, sets)]
-    choices = {inflected for form in forms for inflected in _inflected(form)}
-    return frozenset(choices | {_NOTHING} if place.endswith("?") else choices)
-
-
-def _members(form: str, sets: Mapping[str, Sequence[str]]) -> Sequence[str]:
-    if not form.startswith("{"):
-        return (form,)
-    name = form.strip("{}")
-    if name not in sets:
-        raise ValueError(f"there is no set called {name!r}")
-    return sets[name]
-
-
-@cache
-def _inflected(form: str) -> tuple[str, ...]:
-    word = form.rstrip("+*")
-    if not _ONE_WORD.fullmatch(word):
-        raise ValueError(f"{word!r} is not one word as prompts are read")
-    if form == word:
-        return (word,)
-    if form.endswith("+"):
-        return (word, _with_s(word))
-    stem = word + word[-1] if _doubles(word) else word
-    past = stem[:-1] + "ied" if _consonant_y(word) else stem.removesuffix("e") + "ed"
-    going = (word if word.endswith(("ee", "ye", "oe")) else stem.removesuffix("e")) + "ing"
-    return (word, _with_s(word), past, going)
-
-
-def _with_s(word: str) -> str:
-    if _consonant_y(word):
-        return word[:-1] + "ies"
-    return word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
-
-
-def _consonant_y(word: str) -> bool:
-    return re.search(r"[^aeiou]y$", word) is not None
-
-
-def _doubles(word: str) -> bool:
-    """One syllable that ends in consonant, vowel, consonant: rob, strip."""
-    return re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", word) is not None

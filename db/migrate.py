@@ -15,7 +15,7 @@ import migrations
 from db import errors, queue
 from db.engine import open_engine, sqlite_file
 
-if TYPE_CHECKING:  # ten megabytes, which a program needs only where there is something to do
+if TYPE_CHECKING:  # elsewhere only where there is something to do: Alembic takes eight megabytes
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 

@@ -185,12 +185,17 @@ def check(wish: ImageWish) -> Prompt:
     return _named(prompt)
 
 
+def as_word(name: str) -> re.Pattern[str]:
+    """A name where a text says it: in small letters or capitals, and not as a part of another word."""
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+
+
 def _named(prompt: Prompt) -> Prompt:
     """An adapter answers to its own word and, as it should, to no other: without the word somebody else is drawn."""
     unsaid = [
         use.name
         for use in prompt.adapters
-        if not re.search(rf"(?<!\w){re.escape(use.name)}(?!\w)", prompt.text, re.IGNORECASE)
+        if not as_word(use.name).search(prompt.text)
     ]
     return replace(prompt, text=" ".join([*unsaid, prompt.text]))
 

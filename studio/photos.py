@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -13,11 +12,12 @@ from sqlalchemy.orm import Session
 from consent.people import Actor
 from db.errors import VaultError
 from db.tables import CaptionRow, JobRow, JobSubjectRow, PhotoRow, SubjectRow
-from generation.request import one_line
+from generation.request import as_word, one_line
 from studio import job_files
 from studio.errors import BadTraining
 from studio.house import Studio
 from studio.uploads import CleanPicture, clean_picture
+from training.plan import default_caption
 
 LONGEST_CAPTION = 300
 
@@ -33,12 +33,12 @@ class NewPhoto:
 
 def caption_of(handle: str, photo: NewPhoto) -> str:
     """The caption a photo came with, or the one it is given."""
-    return one_line(photo.caption or f"a photo of {handle}")
+    return one_line(photo.caption or default_caption(handle))
 
 
 def require_caption(handle: str, caption: str, of: str) -> None:
     """Refuse, by BadTraining, a caption that does not say whom it is about, or says too much."""
-    if not re.search(rf"(?<!\w){re.escape(handle)}(?!\w)", caption, re.IGNORECASE):
+    if not as_word(handle).search(caption):
         raise BadTraining(
             f"The caption of {of} does not say “{handle}”, so it would teach somebody else. "
             f"Say what the photo shows, for example “{handle} in the park”."

@@ -20,7 +20,7 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from db import migrate
 
 _running: list[str] = []
-_templates: dict[str, str] = {}
+_templates: dict[str, str] = {}  # of each server, the database that is copied
 
 
 def postgres() -> Iterator[str]:
@@ -58,27 +58,23 @@ def _roomy_memory() -> str | None:
     return None
 
 
-def fresh(server: str) -> str:
-    """The address of a new, empty database on that server."""
-    return _create(server)
+def fresh(server: str, template: str = "template1") -> str:
+    """The address of a new database on that server: empty, or a copy of another of its databases."""
+    name = f"test_{uuid4().hex}"
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 def made(server: str) -> str:
-    """The address of a new database on that server with its tables made and nothing in them: a copy of one."""
+    """The address of a new database on that server with its tables made and nothing in them."""
     if server not in _templates:
-        _templates[server] = fresh(server)
-        migrate.upgrade(_templates[server])
-    return _create(server, f"TEMPLATE {make_url(_templates[server]).database}")
-
-
-def _create(server: str, how: str = "") -> str:
-    name = f"test_{uuid4().hex}"
-    engine = create_engine(
-        make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=NullPool
-    )
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} {how}"))
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
+        url = fresh(server)
+        migrate.upgrade(url)
+        _templates[server] = make_url(url).database or ""
+    return fresh(server, _templates[server])
 
 
 def dump(url: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from generation.request import as_word
 from training.errors import BadExample
 
 HEAD_ROOM = 1 / 3  # of what is cut from a tall photo, the part cut at the top: faces are in the upper half
@@ -54,7 +54,7 @@ def check(examples: Sequence[Example], token: str, tokenizer: object, native_siz
     if not examples:
         raise BadExample("There is no photo to learn from.")
     longest = tokenizer.model_max_length - 2  # type: ignore[attr-defined]  # without the start and end marks
-    word = _word(token)
+    word = as_word(token)
     for place, example in enumerate(examples, 1):
         if min(example.image.size) < native_size // 2:
             width, height = example.image.size
@@ -78,7 +78,7 @@ def check(examples: Sequence[Example], token: str, tokenizer: object, native_siz
 
 def bare(caption: str, token: str) -> str:
     """The caption up to the token: “a portrait of radke” of “a portrait of radke in a red shirt on a beach”."""
-    said = _word(token).search(caption)
+    said = as_word(token).search(caption)
     return caption[: said.end()] if said else caption
 
 
@@ -87,11 +87,7 @@ STRANGERS = ("a man", "a woman", "a person")
 
 def of_a_stranger(caption: str, token: str, number: int) -> str:
     """The caption as if somebody else stood there: “a portrait of a woman in a red shirt”."""
-    return _word(token).sub(STRANGERS[number % len(STRANGERS)], caption)
-
-
-def _word(token: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(token)}(?!\w)", re.IGNORECASE)
+    return as_word(token).sub(STRANGERS[number % len(STRANGERS)], caption)
 
 
 def pixels(images: Sequence[Image.Image]) -> torch.Tensor:

@@ -35,7 +35,7 @@ class TrainingPlan:
         False  # half of the pictures from the noisier half of the schedule, where layout and colour arise
     )
     bare: float = 0.0  # share of the photos a step shows under their caption up to the token and no further
-    views: bool = False  # photos nobody described are learnt under how much of somebody the base sees in them
+    views: bool = False  # photos nobody described are learnt under how much of somebody, and where, the base sees them
     mirror: bool = False  # also learn each photo mirrored; only for subjects who are the same both ways
 
     @property
@@ -51,6 +51,11 @@ class TrainingPlan:
     def from_json(cls, stored: dict[str, Any]) -> TrainingPlan:
         """The plan back from where it was stored."""
         return cls(**stored)
+
+
+def default_caption(token: str) -> str:
+    """The caption of a photo that nobody described."""
+    return f"a photo of {token}"
 
 
 def plan_for(

@@ -95,8 +95,8 @@ class Training:
         if self._latents is None:
             self._latents = self._encode_photos()
         silent = any(views.undescribed(each, self._plan.token) for each in self._examples)
-        if self._plan.views and silent and self._seen is None:
-            shown = self._latents[: len(self._examples)]
+        if self._plan.views and self._seen is None and silent:
+            shown = self._latents[: len(self._examples)]  # after them come the mirrored ones
             self._seen = views.look(self._base, self._schedule, shown, self._plan.seed)
         if self._prior is None and self._plan.prior_images:
             with lora.detached(self._base.text_encoder, self._base.unet):

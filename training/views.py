@@ -17,6 +17,7 @@ from diffusers import DDPMScheduler
 from generation.base import Base
 from training import lora
 from training.photos import Example
+from training.plan import default_caption
 from training.prediction import predicted, target, tokenized
 from training.randomness import generator
 
@@ -39,7 +40,7 @@ AT_ONCE = 8  # photos
 
 def undescribed(example: Example, token: str) -> bool:
     """Whether the caption is the one that a photo gets without any."""
-    return example.caption.casefold() == f"a photo of {token}".casefold()
+    return example.caption.casefold() == default_caption(token).casefold()
 
 
 def look(base: Base, schedule: DDPMScheduler, latents: torch.Tensor, seed: int) -> torch.Tensor:

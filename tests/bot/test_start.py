@@ -15,8 +15,9 @@ import pytest_asyncio
 from aiohttp import web
 from discord.gateway import DiscordWebSocket
 
-from bot import main, words
+from bot import main
 from bot.client import LikenessClient
+from bot.words import starting
 from studio.house import Studio
 from studio.settings import Settings
 from tests.bot.conftest import Server
@@ -37,7 +38,7 @@ def test_importing_the_bot_brings_no_engine_with_it(module: str) -> None:
 
 def test_a_missing_token_is_said_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run(Settings.from_environment({}, home=tmp_path)) == 1
-    assert capsys.readouterr().err.strip() == words.NO_TOKEN
+    assert capsys.readouterr().err.strip() == starting.NO_TOKEN
     assert not list(tmp_path.iterdir())
 
 
@@ -79,7 +80,7 @@ async def test_an_application_that_is_open_to_everybody_is_warned_of(
 ) -> None:
     assert server.env.bot.application is not None
     assert server.env.bot.application.bot_public
-    assert words.PUBLIC_BOT in [record.getMessage() for record in caplog.get_records("setup")]
+    assert starting.PUBLIC_BOT in [record.getMessage() for record in caplog.get_records("setup")]
 
 
 class Loopback:
@@ -126,7 +127,7 @@ async def test_a_token_discord_does_not_take_is_said_over_real_sockets(
     bot = await _start(tmp_path / "data", DISCORD_API_URL=loopback.url)
     _, said = await bot.communicate()
     assert bot.returncode == 1
-    assert said.decode().strip().splitlines()[-1] == words.BAD_TOKEN
+    assert said.decode().strip().splitlines()[-1] == starting.BAD_TOKEN
     assert loopback.asked == ["GET /api/v10/users/@me"]
 
 

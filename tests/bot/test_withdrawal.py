@@ -14,7 +14,7 @@ from bot.withdrawal import EndingView
 from bot.words import mine, own
 from consent.errors import NotAllowed
 from db.tables import RemovalRow
-from studio import endings, preferences, removals, subjects, work
+from studio import preferences, removals, subjects, work
 from studio.errors import JobEnded
 from studio.house import Studio
 from tests.bot.conftest import Server, png
@@ -119,9 +119,11 @@ async def test_the_list_is_worked_off_after_a_restart(
     learnt(server)
     asked = await drawn(server)
     server.env.inject_error("DELETE", "/channels/*/messages/*", status=403, code=50001)
-    endings.withdraw(studio, server.party(server.radke), "radke", erase=True)
+    monkeypatch.setattr("bot.withdrawal.LOOK_FOR", 10.0)  # a restart waits for whoever still looks
+    ending = await withdraw(server)
     await server.look(4)
     assert asked.response is not None
+    assert "0 of 1" in ending.response.content
     with studio.sessions.begin() as session:
         session.execute(update(RemovalRow).values(again_at=studio.clock()))
 

@@ -9,8 +9,9 @@ import pytest
 
 from benchmarks.contexts import Score, harmless_refused, heard, recall, scores
 from consent.contexts import FORBIDDEN_WITH_A_PERSON, LABELS, MOST_CHARACTERS, Lists, read
+from consent.lines import read_line
 from consent.normalise import fold, readings
-from consent.phrases import Phrases, read_line
+from consent.phrases import Phrases
 from tests.corpus import EVASIONS, Labelled
 from tests.corpus import read as corpus
 

@@ -18,7 +18,7 @@ from studio import audit, jobs
 from studio.imagine import ask_image
 from tests.runner.conftest import House
 
-KILLS = int(os.environ.get("LIKENESS_KILLS", "3"))  # of a training, and of a drawing
+KILLS = int(os.environ.get("LIKENESS_KILLS", "4"))  # of a training, and of a drawing
 
 
 @pytest.mark.slow
@@ -63,7 +63,7 @@ def _kill_during(house: House, job_id: str, chance: random.Random) -> int:
         began = house.wait(job_id, lambda job: job.finished or job.progress is not None)
         if began.finished:
             return 0
-        moment = time.monotonic() + chance.uniform(0, 3)
+        moment = time.monotonic() + chance.uniform(0, 4)
         while time.monotonic() < moment:
             if jobs.view(house.studio, job_id).finished:
                 return 0
