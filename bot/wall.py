@@ -93,8 +93,13 @@ async def nights(client: LikenessClient) -> None:
         if job.state != "done":  # nobody waits for it, so nobody is told
             await asyncio.to_thread(delivery.confirm, studio, job.id)
             continue
+        if _left_alone(client, channel := _channel(job)):
+            continue
         try:
-            place = await _send(client, _channel(job), job.id[-25:], say.ON_ITS_WAY)
+            place = await _send(client, channel, job.id[-25:], say.ON_ITS_WAY)
+        except discord.Forbidden as error:
+            _leave_alone(client, channel, error)  # it may be opened again; other channels get theirs meanwhile
+            continue
         except discord.NotFound as error:
             if not is_gone(error):
                 raise

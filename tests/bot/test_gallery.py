@@ -23,6 +23,22 @@ async def pixels(page: Any) -> bytes:
     return Image.open(io.BytesIO(await page.response.attachments[0].read())).tobytes()
 
 
+def nights_in_two_channels(server: Server) -> list[Any]:
+    """A picture of tonight's run for an old gallery's channel, and one of tomorrow's for a new; none is posted yet."""
+    live(server)
+    place, mo = f"discord:{server.env.guild.id}", people(server).mo
+    halls = [server.env.guild.create_text_channel(name) for name in ("old", "new")]
+    nightly.set_plan(server.studio, mo, 0)
+    nightly.add_prompt(server.studio, mo, "{subject} by the sea")
+    nightly.take_part(server.studio, people(server).radke, "radke", part=True)
+    for day, hall in enumerate(halls):
+        preferences.set_server(server.studio, mo, place, gallery_channel=f"discord:{hall.id}")
+        night = nightly.run(replace(server.studio, clock=lambda day=day: datetime.now(UTC) + timedelta(days=day)))
+        assert night is not None
+        draw(server.studio, night.jobs[0])
+    return halls
+
+
 async def test_the_pages_turn_after_a_restart_and_the_right_people_take_pictures_out(server: Server) -> None:
     live(server)
     for message in (901, 902, 903):
@@ -97,17 +113,7 @@ async def test_a_galleries_channel_that_was_deleted_is_left_alone_until_another_
 
 
 async def test_a_night_whose_channel_was_deleted_is_given_up_and_holds_nobody_else_up(server: Server) -> None:
-    live(server)
-    place, mo = f"discord:{server.env.guild.id}", people(server).mo
-    halls = [server.env.guild.create_text_channel(name) for name in ("old", "new")]
-    nightly.set_plan(server.studio, mo, 0)
-    nightly.add_prompt(server.studio, mo, "{subject} by the sea")
-    nightly.take_part(server.studio, people(server).radke, "radke", part=True)
-    for day, hall in enumerate(halls):
-        preferences.set_server(server.studio, mo, place, gallery_channel=f"discord:{hall.id}")
-        night = nightly.run(replace(server.studio, clock=lambda day=day: datetime.now(UTC) + timedelta(days=day)))
-        assert night is not None
-        draw(server.studio, night.jobs[0])
+    halls = nights_in_two_channels(server)
     server.env.backend.delete_channel(halls[0].id)
 
     await wall.nights(server.env.bot)
@@ -117,6 +123,21 @@ async def test_a_night_whose_channel_was_deleted_is_given_up_and_holds_nobody_el
     assert nightly.unposted(server.studio) == []
     await server.look(3)
     assert len(halls[1].history()) == 1
+
+
+async def test_a_night_whose_channel_is_closed_to_the_bot_waits_and_holds_nobody_else_up(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wall, "_refused", {})
+    halls = nights_in_two_channels(server)
+    server.env.inject_error("POST", f"/channels/{halls[0].id}/messages", status=403, code=50013, times=1)
+
+    await wall.nights(server.env.bot)
+
+    assert (len(halls[0].history()), len(halls[1].history())) == (0, 1)
+    wall._refused.clear()  # an hour later
+    await wall.nights(server.env.bot)
+    assert len(halls[0].history()) == 1
 
 
 async def test_tonights_pictures_come_to_the_galleries_channel(server: Server) -> None:
