@@ -4,7 +4,8 @@
 
 The bot and the runner are processes of their own over one SQLite database; Discord is the loopback one. Fifty members
 use `/imagine` at the same moment, again and again, while the miniature learns somebody. An acknowledgement is timed
-from before the interaction is written to the gateway until the bot's first answer has arrived over REST.
+from before the interaction is written to the gateway until the bot's first answer has arrived over REST. The loopback
+runs on uvloop like the bot, so that less of that time is its own.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+
+import uvloop
 
 from cli.cast import photos_of
 from rehearsal import programs
@@ -130,4 +133,5 @@ def _of_training(studio: Studio) -> str:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+        loop.run(main())
