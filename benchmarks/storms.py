@@ -4,7 +4,8 @@
 
 A stand-in does the runner's part without torch. Every third point kills the bot at a chance request of its own,
 before or after Discord has carried it out; the others at a chance moment. After each, the killed programs start again.
-At the end every asked picture must have come once, every button must answer, and nothing may say “thinking”.
+At the end every picture whose wish was acknowledged must have come once, every button must answer, and nothing may say
+“thinking”.
 """
 
 from __future__ import annotations
@@ -71,11 +72,10 @@ async def _tell(storm: Storm, points: int, seconds: float) -> None:
         told = await storm.press(storm.stage.eve, message, "Info")
         pressed += "Seed" in told.text
     print(f"trainings approved, and told as learnt: {storm.trainings}")
-    unheard = sum(wish.asked is None for wish in lost)
     print(
         f"{points} points in {seconds:.0f} s: {len(storm.wishes)} wishes, {len(pictures)} pictures delivered"
     )
-    print(f"not begun: {unheard} asked of a dead bot, {len(lost) - unheard} told to ask again")
+    print(f"asked of a bot that was dead and answered nothing: {len(lost)}")
     print(f"buttons that answered: {pressed} of {len(pictures)}; still thinking: {len(storm.unfinished())}")
     print(f"faults: {storm.faults() or 'none'}")
 

@@ -9,12 +9,12 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot import leftovers
+from bot import leftovers, resuming
 from bot.asking import server_of
 from bot.deliveries import Deliveries
 from bot.failures import tell
 from bot.forms import submitted
-from bot.journal import Journal
+from bot.journal import Begun, Journal
 from bot.rooms import ROOMS
 from bot.rounds import Rounds
 from bot.rush import Rush
@@ -62,7 +62,7 @@ class LikenessClient(discord.Client):
             **options,
         )
         self.studio = studio
-        self.journal = Journal(studio.settings.home / "answers.open")
+        self.journal = Journal(studio.settings.home / "answers.open", studio.vault)
         self.rush = Rush()
         self.tree = Commands(self)
         for room in ROOMS:
@@ -70,24 +70,34 @@ class LikenessClient(discord.Client):
                 self.tree.add_command(command)
         self.deliveries = Deliveries(self)
         self._ending: asyncio.Task[None] | None = None
+        self._to_go_on: list[Begun] = []
         self.rounds = Rounds(self)
 
     async def setup_hook(self) -> None:
         """Once per start: buttons of earlier runs answer again, commands are made known, deliveries begin."""
         for room in ROOMS:
             self.add_dynamic_items(*room.ITEMS)
-        left = await asyncio.to_thread(answers.left_open, self.studio)  # before any answer of this start is begun
-        left += self.journal.left({answer.id for answer in left})
+        begun = self.journal.left()  # before any answer of this start is begun
+        left = {each.answer.id: each.answer for each in begun}
+        left |= {answer.id: answer for answer in await asyncio.to_thread(answers.left_open, self.studio)}
+        self._to_go_on = [each for each in begun if each.asked is not None]
+        for each in self._to_go_on:
+            del left[each.answer.id]
         if self.application is not None and self.application.bot_public:
             _log.warning(starting.PUBLIC_BOT)
         await self.tree.set_translator(Translations())
         await self.tree.sync()
         self.deliveries.start()
-        self._ending = asyncio.create_task(leftovers.end_them(self, left))
+        self._ending = asyncio.create_task(leftovers.end_them(self, list(left.values())))
         self.rounds.start()
 
     async def on_ready(self) -> None:
-        """Read the lists of contexts now (once): the first wish would wait for them. Acknowledgements go first."""
+        """Go on with what an earlier start was killed at, which needs the servers' channels. Then read the lists of
+        contexts (once): the first wish would wait for them. Acknowledgements go first.
+        """
+        to_go_on, self._to_go_on = self._to_go_on, []
+        for begun in to_go_on:
+            await resuming.go_on(self, begun)
         await asyncio.to_thread(read_lists, self.rush.wait)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import discord
 
 from bot import words
+from bot.payloads import to_go_on_with
 from studio import answers
 from studio.errors import SPOKEN
 
@@ -62,20 +63,16 @@ async def answering(
     """Acknowledge at once (Discord gives three seconds), and turn any failure of the body into a sentence.
 
     The answer is the “thinking” message this makes. `in_place` is for a button whose own message becomes the
-    answer. That somebody waits is written down until they have been answered: a bot that is killed in between ends
-    the message at its next start (`bot/leftovers.py`).
+    answer. That somebody waits is written down until they have been answered: after a kill in between, the next start
+    of the bot goes on with the command (`bot/resuming.py`), or ends the message (`bot/leftovers.py`).
     """
     told = True
     try:
+        if not interaction.response.is_done():  # it is where an earlier start was killed at it
+            await _acknowledge(interaction, ephemeral, in_place)
+        await interaction.client.rush.over()
         if not in_place:
-            interaction.client.journal.begin(str(interaction.id), interaction.token)
-        rush = interaction.client.rush
-        async with rush.acknowledging():
-            begun = await interaction.response.defer(ephemeral=ephemeral, thinking=not in_place)
-        interaction.extras[ANSWER] = begun.message_id if begun is not None else None
-        await rush.over()
-        if not in_place:
-            await _write_down(interaction, begun, ephemeral)
+            await _write_down(interaction, ephemeral)
         yield
     except Exception as error:
         told = await tell(interaction, error)
@@ -85,14 +82,23 @@ async def answering(
         await _cross_out(interaction)
 
 
-async def _write_down(interaction: discord.Interaction[Any], begun: Any, ephemeral: bool) -> None:
+async def _acknowledge(interaction: discord.Interaction[Any], ephemeral: bool, in_place: bool) -> None:
+    if not in_place:
+        interaction.client.journal.begin(str(interaction.id), interaction.token, to_go_on_with(interaction))
+    async with interaction.client.rush.acknowledging():
+        begun = await interaction.response.defer(ephemeral=ephemeral, thinking=not in_place)
+    interaction.extras[ANSWER] = begun.message_id if begun is not None else None
+
+
+async def _write_down(interaction: discord.Interaction[Any], ephemeral: bool) -> None:
     """That somebody waits; a database that is away for a moment is no reason not to answer them."""
-    message = None if begun is None or ephemeral else begun.message_id
+    message = None if ephemeral else interaction.extras.get(ANSWER)
     channel = f"discord:{interaction.channel_id}:{message}" if message else None
     key = None if channel else interaction.token
     try:
         await asyncio.to_thread(answers.begin, interaction.client.studio, str(interaction.id), channel, key)
-        interaction.client.journal.end(str(interaction.id))
+        if to_go_on_with(interaction) is None:
+            interaction.client.journal.end(str(interaction.id))
     except Exception:
         _log.warning("an answer was begun without writing it down", exc_info=True)
 

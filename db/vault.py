@@ -88,6 +88,14 @@ class Vault:
         gone = session.execute(delete(KeyRow).where(KeyRow.owner == owner).returning(KeyRow.owner))
         return gone.first() is not None
 
+    def seal(self, data: bytes, use: str) -> bytes:
+        """A few bytes that have to outlive a kill by minutes, encrypted for one use under the master key itself."""
+        return wrap(self._master, data, use)
+
+    def unseal(self, sealed: bytes, use: str) -> bytes | None:
+        """What was sealed for this use; None for anything else, also after a change of the master key."""
+        return unwrap(self._master, sealed, use)
+
     def write(self, session: Session, owner: str, name: str, data: bytes | Iterable[bytes]) -> str:
         """Encrypt `data` under `name` (a random id, with an ending); replaces what was there, or nothing is
         changed.

@@ -25,6 +25,13 @@ def id_in(batch: str, place: int, of: int) -> str:
     return batch if of == 1 else f"{batch}-{place}"
 
 
+def asked(studio: Studio, job_id: str) -> bool:
+    """Whether this was asked, as one job or as several."""
+    with studio.readers() as session:
+        found = select(JobRow.id).where(or_(JobRow.id == job_id, JobRow.batch == job_id)).limit(1)
+        return session.scalar(found) is not None
+
+
 def batch_of(studio: Studio, job_id: str) -> list[JobView]:
     """The jobs that share a message with this one, in their places; mostly itself alone. Raises UnknownJob."""
     with studio.readers() as session:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot import failures, imagine
+from bot import failures, imagine, redrawing
 from bot.client import LikenessClient
 from bot.words import pictures as say
 from db.tables import JobRow
@@ -222,17 +222,25 @@ async def _half_drawn(server: Server, monkeypatch: pytest.MonkeyPatch) -> Any:
     return asked
 
 
-async def test_an_answer_the_bot_was_killed_over_is_ended_at_its_next_start(
-    server: Server, studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def kill(monkeypatch: pytest.MonkeyPatch, module: object, at: str) -> None:
+    """Let the bot get no further than to this call, and say nothing any more."""
+
     async def nothing(*_: object) -> None: ...
 
     def killed(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(imagine, "ask_images", killed)
+    monkeypatch.setattr(module, at, killed)
     monkeypatch.setattr(failures, "tell", nothing)
-    asked = await server.anna.slash(server.channel, "imagine", prompt="a bench")
+
+
+async def test_an_answer_the_bot_was_killed_over_is_ended_at_its_next_start(
+    server: Server, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learnt(server)
+    picture = await drawn(server)
+    kill(monkeypatch, redrawing, "ask_images")
+    asked = await server.anna.click(picture.response, label=say.AGAIN)
     assert not asked.response.content, "still thinking"
     monkeypatch.undo()
 
@@ -241,4 +249,22 @@ async def test_an_answer_the_bot_was_killed_over_is_ended_at_its_next_start(
 
     assert asked.response.content == say.RESTARTED
     assert server.rows()["open_answers"] == 0
-    assert jobs.undelivered(studio, "discord:") == []
+
+
+@pytest.mark.parametrize("at", ["actor_of", "ask_images", "stands_in_line"])
+async def test_a_wish_the_bot_was_killed_over_goes_on_at_its_next_start_and_is_asked_once(
+    server: Server, studio: Studio, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    learnt(server)
+    kill(monkeypatch, imagine, at)
+    asked = await server.anna.slash(server.channel, "imagine", prompt=WISH, count=2)
+    assert not asked.response.content, "still thinking"
+    monkeypatch.undo()
+
+    await server.env.restart_bot(LikenessClient(studio))
+    await server.look()
+
+    first, second = jobs.undelivered(studio, "discord:")
+    assert (first.asker, first.prompt, second.prompt) == ("anna", WISH, WISH)
+    assert server.rows()["open_answers"] == 0
+    assert (studio.settings.home / "answers.open").read_text().strip() == ""

@@ -146,15 +146,15 @@ class Storm:
         return len(became), brought
 
     def faults(self) -> list[str]:
-        """What did not keep the promise: each job's picture once, in one message; the others told."""
+        """What did not keep the promise: each wish that was acknowledged is one job, and its picture comes once."""
         wrong: list[str] = []
         for wish in self.wishes:
             became, brought = self.of_wish(wish)
             pictures = sum(len(message.files) for message in brought)
-            if (became, len(brought), pictures) not in ((0, 0, 0), (1, 1, 1)):
-                wrong.append(f"{wish.words}: {became} jobs, {len(brought)} messages, {pictures} pictures")
-            if became == 0 and wish.asked is not None and not wish.asked.text:
-                wrong.append(f"{wish.words}: came to nothing without a word")
+            unheard = wish.asked is None and (became, len(brought), pictures) == (0, 0, 0)
+            if (became, len(brought), pictures) != (1, 1, 1) and not unheard:
+                said = wish.asked.text if wish.asked is not None else ""
+                wrong.append(f"{wish.words}: {became} jobs, {len(brought)} messages, {pictures} pictures; {said}")
         learnt = [message for message in self._said() if "has been learnt" in message.content]
         if len(learnt) != self.trainings:
             wrong.append(f"{self.trainings} trainings, {len(learnt)} messages that say so")
@@ -165,7 +165,7 @@ class Storm:
         return [m for m in self._said() if m.files and m.only_for is None]
 
     def lost(self) -> list[Wish]:
-        """Wishes that became no job: asked of a bot that was dead, or that died before it had stored them."""
+        """Wishes that became no job: asked of a bot that was dead, or that died before it had acknowledged them."""
         return [wish for wish in self.wishes if self.of_wish(wish)[0] == 0]
 
     async def _kept(self, words: str, act: object) -> Wish:

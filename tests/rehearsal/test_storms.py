@@ -32,6 +32,24 @@ async def test_killed_programs_lose_nothing_and_deliver_nothing_twice(stage: Sta
         assert "Seed" in told.text
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("request_number", [1, 2, 3])
+async def test_a_wish_whose_bot_is_killed_right_after_it_was_acknowledged_is_drawn_once(
+    stage: Stage, request_number: int
+) -> None:
+    storm = Storm(stage, random.Random(9))
+    await stage.runner.start()
+    killing = asyncio.create_task(storm.kill_at_request(request_number, "after"))
+    wish = await storm.ask(stage.anna, "a bench")
+    assert wish.asked is not None, "it was acknowledged"
+    where = await killing
+
+    await storm.calm()
+
+    assert storm.faults() == [], where
+    assert len(storm.pictures()) == 1
+
+
 async def _slow_cdn(stage: Stage) -> None:
     stage.discord.cdn_faults.order(delay=1.0, times=1)
 
