@@ -20,6 +20,7 @@ from bot.rounds import Rounds
 from bot.rush import Rush
 from bot.translations import Translations
 from bot.words import starting
+from db.engine import give_way
 from studio import answers, preferences
 from studio.house import Studio
 from studio.lists import read_lists
@@ -64,6 +65,7 @@ class LikenessClient(discord.Client):
         self.studio = studio
         self.journal = Journal(studio.settings.home / "answers.open", studio.vault)
         self.rush = Rush()
+        give_way(studio.engine, self.rush.wait)
         self.tree = Commands(self)
         for room in ROOMS:
             for command in room.COMMANDS:

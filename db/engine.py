@@ -13,6 +13,7 @@ stop each other's pictures one was thrown out as a deadlock. With turns there is
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,17 @@ def readers(engine: Engine) -> sessionmaker[Session]:
     """Sessions that only read, and on SQLite wait for no writer; a write through them is DatabaseReadOnly."""
     return sessionmaker(engine.execution_options(**{_BEGIN: "DEFERRED", "postgresql_readonly": True}),
                         expire_on_commit=False)
+
+
+def give_way(engine: Engine, wait: Callable[[], None]) -> None:
+    """Call `wait` before each statement of a reader and before a writer's turn; never within a turn others wait for."""
+
+    def before_statement(connection: Connection, *_: object) -> None:
+        if not connection.get_execution_options().get(_WRITES):
+            wait()
+
+    event.listen(engine, "before_cursor_execute", before_statement)
+    event.listen(engine, "begin", lambda connection: wait(), insert=True)
 
 
 def wipe_deleted(engine: Engine) -> None:

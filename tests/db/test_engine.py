@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from db import errors
-from db.engine import open_engine, readers, sessions, wipe_deleted
+from db.engine import give_way, open_engine, readers, sessions, wipe_deleted
 from db.tables import IdentityRow, PartyRow, RunnerRow
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -69,6 +69,25 @@ def test_a_reader_cannot_write_and_a_writer_after_it_can(engine: Engine) -> None
         session.add(PartyRow(name="Ada", created_at=NOW))
     with readers(engine)() as session:
         assert session.scalars(select(PartyRow.name)).all() == ["Ada"]
+
+
+def test_a_reader_gives_way_at_every_statement_and_a_writer_only_before_its_turn(engine: Engine) -> None:
+    ways: list[str] = []
+    give_way(engine, lambda: ways.append("gave way"))
+
+    with readers(engine)() as session:
+        session.execute(text("SELECT 1"))
+        before = len(ways)
+        session.execute(text("SELECT 2"))
+        assert len(ways) == before + 1
+
+    with sessions(engine).begin() as session:
+        session.execute(text("SELECT 3"))
+        begun = len(ways)
+        assert begun > before + 1
+        session.execute(text("SELECT 4"))
+        session.add(PartyRow(name="Ada", created_at=NOW))
+    assert len(ways) == begun
 
 
 def test_sqlite_is_opened_with_every_promise_it_does_not_keep_by_itself(sqlite_url: str) -> None:
