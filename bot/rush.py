@@ -2,8 +2,8 @@
 
 An acknowledgement costs a millisecond, a wish a hundred: looks at the database, the gate, a queue. Fifty commands in
 one moment would otherwise each wait for the work of those before them, and Discord gives three seconds. So work holds
-still at its next step, and at its next look into the database (`db.engine.give_way`), while an acknowledgement is on its
-way: with the looks half of fifty wait 27 ms, with the steps alone 47 (benchmarks/RESULTS.md).
+still at its next step, and at its next look into the database (`db.engine.give_way`), while an acknowledgement is on
+its way: with the looks half of fifty wait 27 ms, with the steps alone 47 (benchmarks/RESULTS.md).
 """
 
 from __future__ import annotations
