@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -82,9 +83,7 @@ class LikenessClient(discord.Client):
         begun = self.journal.left()  # before any answer of this start is begun
         left = {each.answer.id: each.answer for each in begun}
         left |= {answer.id: answer for answer in await asyncio.to_thread(answers.left_open, self.studio)}
-        self._to_go_on = [each for each in begun if each.asked is not None]
-        for each in self._to_go_on:
-            del left[each.answer.id]
+        self._to_go_on = [replace(each, answer=left.pop(each.answer.id)) for each in begun if each.asked is not None]
         if self.application is not None and self.application.bot_public:
             _log.warning(starting.PUBLIC_BOT)
         await self.tree.set_translator(Translations())
@@ -98,8 +97,7 @@ class LikenessClient(discord.Client):
         contexts (once): the first wish would wait for them. Acknowledgements go first.
         """
         to_go_on, self._to_go_on = self._to_go_on, []
-        for begun in to_go_on:
-            await resuming.go_on(self, begun)
+        await resuming.go_on(self, to_go_on)
         await asyncio.to_thread(read_lists, self.rush.wait)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:

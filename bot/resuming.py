@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -17,6 +18,7 @@ import discord
 from bot.asking import job_id_of
 from bot.failures import ANSWER
 from bot.journal import Begun
+from bot.leftovers import end_them
 from studio import answers, batches
 
 if TYPE_CHECKING:
@@ -25,22 +27,35 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-async def go_on(client: LikenessClient, begun: Begun) -> None:
-    """Perform once more what was acknowledged, unless it has become a job or was never acknowledged."""
+async def go_on(client: LikenessClient, left: Sequence[Begun]) -> None:
+    """Perform once more what was acknowledged; what cannot be performed is ended in words."""
+    for begun in left:
+        try:
+            if await _has_begun(client, begun):
+                continue
+            await asyncio.to_thread(answers.end, client.studio, begun.answer.id)
+            client.journal.end(begun.answer.id)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            _log.warning("a command could not go on (%s); at the next start again", error)
+        except Exception:
+            _log.exception("a command could not go on")
+            await end_them(client, [begun.answer])
+
+
+async def _has_begun(client: LikenessClient, begun: Begun) -> bool:
+    """Begin a command, unless it has become a job, or was never acknowledged and whoever asked has seen that."""
     payload: Any = begun.asked
     interaction: discord.Interaction[LikenessClient] = discord.Interaction(data=payload, state=client._connection)
+    if interaction.channel is None:
+        raise LookupError("the channel it was asked in is not to be seen any more")
+    if await asyncio.to_thread(batches.asked, client.studio, job_id_of(interaction)):
+        return False
     try:
-        if not await asyncio.to_thread(batches.asked, client.studio, job_id_of(interaction)):
-            message = await interaction.original_response()
-            # As `defer` leaves it. The library has no other way to say that an earlier process has acknowledged.
-            interaction.response._response_type = discord.InteractionResponseType.deferred_channel_message
-            interaction.extras[ANSWER] = message.id
-            client.tree._from_interaction(interaction)
-            return
+        message = await interaction.original_response()
     except discord.NotFound:
-        pass  # never acknowledged, and whoever asked has seen that; or deleted by somebody
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        _log.warning("a command could not go on (%s); at the next start again", error)
-        return
-    await asyncio.to_thread(answers.end, client.studio, begun.answer.id)
-    client.journal.end(begun.answer.id)
+        return False
+    # As `defer` leaves it. The library has no other way to say that an earlier process has acknowledged.
+    interaction.response._response_type = discord.InteractionResponseType.deferred_channel_message
+    interaction.extras[ANSWER] = message.id
+    client.tree._from_interaction(interaction)
+    return True

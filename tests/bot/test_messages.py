@@ -268,3 +268,21 @@ async def test_a_wish_the_bot_was_killed_over_goes_on_at_its_next_start_and_is_a
     assert (first.asker, first.prompt, second.prompt) == ("anna", WISH, WISH)
     assert server.rows()["open_answers"] == 0
     assert (studio.settings.home / "answers.open").read_text().strip() == ""
+
+
+async def test_a_wish_the_bot_was_killed_over_in_a_channel_that_is_gone_keeps_nobody_waiting(
+    server: Server, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learnt(server)
+    hall = server.env.guild.create_text_channel("hall")
+    kill(monkeypatch, imagine, "ask_images")
+    await server.anna.slash(hall, "imagine", prompt=WISH)
+    asked = await server.anna.slash(server.channel, "imagine", prompt=WISH)
+    monkeypatch.undo()
+    server.env.backend.delete_channel(hall.id)
+
+    await server.env.restart_bot(LikenessClient(studio))
+    await server.look()
+
+    (job,) = jobs.undelivered(studio, "discord:")
+    assert job.channel == f"discord:{server.channel.id}:{asked.response.id}"
