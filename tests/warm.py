@@ -110,7 +110,8 @@ def short_trainings() -> None:
     whole = plans.plan_for
 
     def short(*arguments: Any, **options: Any) -> TrainingPlan:
-        return replace(whole(*arguments, **options), epochs=2, steps_per_epoch=12, prior_images=4)
+        plan = whole(*arguments, **options)
+        return replace(plan, epochs=2, steps_per_epoch=12, batch_size=2, prior_images=4, prior_batch_size=1)
 
     plans.plan_for = short
 
