@@ -3,7 +3,6 @@
     python -m benchmarks.contexts               the prompts the lists are tuned on
     python -m benchmarks.contexts --held-out    the prompts they are not
     python -m benchmarks.contexts --unseen      others they are not, written later and by somebody else
-    python -m benchmarks.contexts --steered-by  others again, whose figures said which lists to widen
     python -m benchmarks.contexts --misses      also each prompt that went wrong
 """
 
@@ -105,7 +104,7 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.set_defaults(prompts="labelled.txt")
-    others = {"--held-out": "held_out.txt", "--unseen": "unseen.txt", "--steered-by": "steered_by.txt"}
+    others = {"--held-out": "held_out.txt", "--unseen": "unseen.txt"}
     for flag, prompts in others.items():
         parser.add_argument(
             flag, dest="prompts", action="store_const", const=prompts, help="measure on prompts not tuned on"

@@ -39,21 +39,15 @@ def test_there_are_thirteen_contexts_and_each_says_what_it_is_about(lists: Lists
     assert set(CONTEXTS) >= FORBIDDEN_WITH_A_PERSON | LABELS
 
 
-MAY_MISS = {"labelled.txt": 0.05, "held_out.txt": 0.05, "unseen.txt": 0.05, "steered_by.txt": 0.1}
-MAY_REFUSE = {"labelled.txt": 0.01, "held_out.txt": 0.05, "unseen.txt": 0.08, "steered_by.txt": 0.05}
-"""Of a context's prompts, and of the harmless ones. A twentieth is wanted; what is more than that was set after a look
+MAY_REFUSE = {"labelled.txt": 0.01, "held_out.txt": 0.05, "unseen.txt": 0.08}
+"""Of the harmless prompts, by all contexts together. A twentieth is wanted; what is more than that was set after a look
 at the figures, of prompts written without sight of the lists."""
 
 
-@pytest.fixture(scope="module", params=MAY_MISS)
+@pytest.fixture(scope="module", params=MAY_REFUSE)
 def measured(request: pytest.FixtureRequest) -> list[Labelled]:
     """The prompts tuned on, and both sets of those that are not."""
     return corpus(request.param)
-
-
-@pytest.fixture(scope="module")
-def may_miss(measured: list[Labelled]) -> float:
-    return MAY_MISS[next(name for name in MAY_MISS if corpus(name) == measured)]
 
 
 @pytest.fixture(scope="module")
@@ -67,15 +61,14 @@ def test_of_all_that_is_named_at_most_a_twentieth_is_missed(lists: Lists, measur
 
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_of_the_prompts_that_name_a_context_nearly_all_are_found_and_of_the_others_few(
-    scored: dict[str, Score], may_miss: float, context: str
+    scored: dict[str, Score], context: str
 ) -> None:
     score = scored[context]
-    missed = score.named - score.found
     assert score.named >= 10
-    assert missed <= max(1, score.named * may_miss)
+    assert score.recall >= 0.95
     assert score.false_alarms <= 0.05
-    if context == "identity_document" and may_miss <= 0.05:
-        assert missed == 0
+    if context == "identity_document":
+        assert score.found == score.named
 
 
 @pytest.mark.parametrize("name", MAY_REFUSE)
@@ -100,12 +93,11 @@ def test_an_evasion_hides_little(lists: Lists, undisguised: float, name: str) ->
 
 
 def test_a_third_of_the_prompts_are_others_than_those_tuned_on() -> None:
-    tuned, *others = ({one.prompt for one in corpus(name)} for name in MAY_MISS)
+    tuned, held_out, unseen = ({one.prompt for one in corpus(name)} for name in MAY_REFUSE)
     assert len(tuned) >= 1_000
-    assert sum(map(len, others)) == len(set().union(*others) - tuned)
-    held_out, unseen, _ = others
+    assert len(held_out) + len(unseen) == len((held_out | unseen) - tuned)
     assert len(held_out | unseen) >= len(tuned | held_out | unseen) / 3
-    for name in list(MAY_MISS)[1:]:
+    for name in ("held_out.txt", "unseen.txt"):
         assert {label for one in corpus(name) for label in one.must} == set(CONTEXTS)
 
 

@@ -19,7 +19,7 @@ class Labelled:
 
 
 def read(name: str) -> list[Labelled]:
-    """The prompts of `labelled.txt` (tuned on), or of `held_out.txt`, `unseen.txt`, `steered_by.txt` (measured on)."""
+    """The prompts of `labelled.txt` (tuned on), or of `held_out.txt` and `unseen.txt` (measured on)."""
     return [_labelled(line) for line in (HERE / name).read_text("utf-8").splitlines() if line and line[0] != "#"]
 
 
