@@ -8,9 +8,9 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.runner
 	$(BIN)/likeness demo --data ./data
 
-# Two workers, one thread each: a third starves the polite runners of the others. In the order of the folders, because a
-# file of few tests is often a long one, and must not be left for the end.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Three workers for two cores, one thread each: a worker often waits for programs of its own. In the order of the folders,
+# because a file of few tests is often a long one, and must not be left for the end.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test: $(VENV)/.dev
 	$(PYTEST)
