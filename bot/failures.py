@@ -16,7 +16,7 @@ from typing import Any
 import discord
 
 from bot import words
-from bot.payloads import to_go_on_with
+from bot.payloads import goes_on, payload_of
 from studio import answers
 from studio.errors import SPOKEN
 
@@ -84,7 +84,8 @@ async def answering(
 
 async def _acknowledge(interaction: discord.Interaction[Any], ephemeral: bool, in_place: bool) -> None:
     if not in_place:
-        interaction.client.journal.begin(str(interaction.id), interaction.token, to_go_on_with(interaction))
+        asked = payload_of(interaction) if goes_on(interaction) else None
+        interaction.client.journal.begin(str(interaction.id), interaction.token, asked)
     async with interaction.client.rush.acknowledging():
         begun = await interaction.response.defer(ephemeral=ephemeral, thinking=not in_place)
     interaction.extras[ANSWER] = begun.message_id if begun is not None else None
@@ -97,7 +98,7 @@ async def _write_down(interaction: discord.Interaction[Any], ephemeral: bool) ->
     key = None if channel else interaction.token
     try:
         await asyncio.to_thread(answers.begin, interaction.client.studio, str(interaction.id), channel, key)
-        if to_go_on_with(interaction) is None:
+        if not goes_on(interaction):
             interaction.client.journal.end(str(interaction.id))
     except Exception:
         _log.warning("an answer was begun without writing it down", exc_info=True)

@@ -14,26 +14,26 @@ GO_ON = ("imagine", "compare", "pose", "train")
 """Commands that are gone on with after a kill (`bot/resuming.py`): one interaction of theirs is one job."""
 
 
-def to_go_on_with(interaction: discord.Interaction[Any]) -> dict[str, Any] | None:
-    """The payload of a command that is to be gone on with after a kill; None for everything else."""
+def goes_on(interaction: discord.Interaction[Any]) -> bool:
+    """Whether this is a command to go on with after a kill."""
     data: Any = interaction.data
-    member = interaction.user
-    if (
-        interaction.type is not discord.InteractionType.application_command
-        or data.get("name") not in GO_ON
-        or not isinstance(member, discord.Member)
-    ):
-        return None
+    command = interaction.type is discord.InteractionType.application_command
+    return command and data.get("name") in GO_ON and isinstance(interaction.user, discord.Member)
+
+
+def payload_of(interaction: discord.Interaction[Any]) -> dict[str, Any]:
+    """A member's command as the library would read it again."""
+    assert isinstance(interaction.user, discord.Member)
     return {
         "id": str(interaction.id),
         "application_id": str(interaction.application_id),
         "type": interaction.type.value,
         "token": interaction.token,
         "version": interaction.version,
-        "data": data,
+        "data": interaction.data,
         "guild_id": str(interaction.guild_id),
         "channel": {"id": str(interaction.channel_id)},
-        "member": _member(member, interaction.permissions),
+        "member": _member(interaction.user, interaction.permissions),
         "app_permissions": str(interaction.app_permissions.value),
         "locale": interaction.locale.value,
         "attachment_size_limit": interaction.filesize_limit,
