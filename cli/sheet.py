@@ -68,7 +68,7 @@ def _photos(paper: Paper, photos: list[Image.Image], before: bool) -> None:
 def _pairs(paper: Paper, pairs: list[Pair]) -> None:
     lane = 116  # room for the words at the left
     side = (paper.inner - lane - (len(pairs) - 1) * GAP) // max(1, len(pairs))
-    paper.heading("2", "The same words, the same seed", "without → with <lora:radke:1>")
+    paper.heading("2", "The same words, the same seed", "without, then with <lora:radke:1>")
     for row, words in enumerate(("without", "with")):
         middle = paper.y + row * (side + GAP) + side / 2
         paper.text(MARGIN, middle - 4, words, 26, ACCENT if row else INK, "lb")
@@ -81,7 +81,7 @@ def _pairs(paper: Paper, pairs: list[Pair]) -> None:
         paper.text(x + side / 2, below, pair.without.prompt, 14, QUIET, "ma", room=side)
         paper.text(x + side / 2, below + 24, f"seed {pair.without.seed}", 17, QUIET, "ma")
         before, after = (f"{100 * one.likeness:.0f} %" for one in (pair.without, pair.with_lora))
-        paper.text(x + side / 2, below + 48, f"reads as radke: {before} → {after}", 17, INK, "ma", room=side)
+        paper.text(x + side / 2, below + 48, f"reads as radke: {before}, then {after}", 17, INK, "ma", room=side)
     paper.y += 2 * side + GAP + 86
 
 
