@@ -81,7 +81,7 @@ def _pairs(paper: Paper, pairs: list[Pair]) -> None:
         paper.text(x + side / 2, below, pair.without.prompt, 14, QUIET, "ma", room=side)
         paper.text(x + side / 2, below + 24, f"seed {pair.without.seed}", 17, QUIET, "ma")
         before, after = (f"{100 * one.likeness:.0f} %" for one in (pair.without, pair.with_lora))
-        paper.text(x + side / 2, below + 48, f"reads as radke: {before}, then {after}", 17, INK, "ma", room=side)
+        paper.text(x + side / 2, below + 48, f"like radke: {before}, then {after}", 17, INK, "ma", room=side)
     paper.y += 2 * side + GAP + 86
 
 
