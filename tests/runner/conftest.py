@@ -72,7 +72,8 @@ def house(tmp_path: Path, new_home: Path, monkeypatch: pytest.MonkeyPatch) -> It
     plan_for = plans.plan_for
 
     def short_plan(*arguments: Any, **options: Any) -> Any:
-        return replace(plan_for(*arguments, **options), epochs=4, steps_per_epoch=8, prior_images=2)
+        plan = plan_for(*arguments, **options)
+        return replace(plan, epochs=4, steps_per_epoch=8, batch_size=2, prior_images=2, prior_batch_size=1)
 
     monkeypatch.setattr(plans, "plan_for", short_plan)
     yield House(studio, radke, anna)
