@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -103,17 +104,18 @@ def impolite() -> None:
     main.POLITENESS = 0
 
 
-def short_trainings() -> None:
-    """Trainings asked for in this process learn for 24 steps: enough to be at work, too few to be like anybody."""
+def short_trainings(epochs: int = 2, steps_per_epoch: int = 12) -> None:
+    """Trainings asked for in this process learn for so long: enough to be at work, too little to be like anybody."""
     from studio import plans
 
-    whole = plans.plan_for
+    plans.plan_for = partial(_short, plans.plan_for, epochs, steps_per_epoch)
 
-    def short(*arguments: Any, **options: Any) -> TrainingPlan:
-        plan = whole(*arguments, **options)
-        return replace(plan, epochs=2, steps_per_epoch=12, batch_size=2, prior_images=4, prior_batch_size=1)
 
-    plans.plan_for = short
+def _short(
+    whole: Callable[..., TrainingPlan], epochs: int, steps: int, *arguments: Any, **options: Any
+) -> TrainingPlan:
+    plan = whole(*arguments, **options)
+    return replace(plan, epochs=epochs, steps_per_epoch=steps, batch_size=2, prior_images=4, prior_batch_size=1)
 
 
 def _perform(

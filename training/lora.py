@@ -79,8 +79,8 @@ def attach(network: nn.Module, rank: int, alpha: float, seed: int) -> list[LoraM
 
 def attached(network: nn.Module) -> Iterator[LoraModule]:
     """The modules of the LoRA under training that a network carries."""
-    for name, layer in network.named_modules():
-        if isinstance(layer, LoraLayer) and ADAPTER in layer.lora_A:
+    for name, layer in _layers(network):
+        if ADAPTER in layer.lora_A:
             yield LoraModule(
                 name,
                 layer.lora_A[ADAPTER].weight,
@@ -95,7 +95,7 @@ def detached(*networks: nn.Module) -> Iterator[None]:
 
     Layer by layer: the networks' own `disable_adapters` walks them several times, 4 % of a step on the miniature.
     """
-    layers = [layer for network in networks for layer in network.modules() if isinstance(layer, LoraLayer)]
+    layers = [layer for network in networks for _, layer in _layers(network)]
     for layer in layers:
         layer.enable_adapters(False)
     try:
@@ -103,3 +103,7 @@ def detached(*networks: nn.Module) -> Iterator[None]:
     finally:
         for layer in layers:
             layer.enable_adapters(True)
+
+
+def _layers(network: nn.Module) -> Iterator[tuple[str, LoraLayer]]:
+    return ((name, layer) for name, layer in network.named_modules() if isinstance(layer, LoraLayer))

@@ -8,6 +8,7 @@ import pytest
 
 from bot import failures, imagine, redrawing
 from bot.client import LikenessClient
+from bot.journal import Journal
 from bot.words import pictures as say
 from db.tables import JobRow
 from generation.request import ImageWish
@@ -234,12 +235,15 @@ def kill(monkeypatch: pytest.MonkeyPatch, module: object, at: str) -> None:
     monkeypatch.setattr(failures, "tell", nothing)
 
 
+@pytest.mark.parametrize("left_in_the_journal", [False, True])
 async def test_an_answer_the_bot_was_killed_over_is_ended_at_its_next_start(
-    server: Server, studio: Studio, monkeypatch: pytest.MonkeyPatch
+    server: Server, studio: Studio, monkeypatch: pytest.MonkeyPatch, left_in_the_journal: bool
 ) -> None:
     learnt(server)
     picture = await drawn(server)
     kill(monkeypatch, redrawing, "ask_images")
+    if left_in_the_journal:  # killed between the row and the end of its line
+        monkeypatch.setattr(Journal, "end", lambda *_: None)
     asked = await server.anna.click(picture.response, label=say.AGAIN)
     assert not asked.response.content, "still thinking"
     monkeypatch.undo()
@@ -249,6 +253,8 @@ async def test_an_answer_the_bot_was_killed_over_is_ended_at_its_next_start(
 
     assert asked.response.content == say.RESTARTED
     assert server.rows()["open_answers"] == 0
+    assert jobs.undelivered(studio, "discord:") == []
+    assert (studio.settings.home / "answers.open").read_text().strip() == ""
 
 
 @pytest.mark.parametrize("at", ["actor_of", "ask_images", "stands_in_line"])

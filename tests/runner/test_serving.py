@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from consent.errors import NotAllowed
-from generation.request import ImageWish
+from generation.request import MAX_STEPS, ImageWish
 from studio import delivery, grants, jobs
 from studio.imagine import ask_image
 from tests.runner.conftest import House
@@ -22,13 +23,13 @@ def test_a_second_runner_of_the_same_name_is_refused_and_sigterm_ends_the_first_
     house: House,
 ) -> None:
     with house.runner() as process:
-        job = ask_image(house.studio, house.anna, NOBODY)
         environment = {**os.environ, "LIKENESS_HOME": str(house.studio.settings.home)}
         second = subprocess.run(
             [sys.executable, "-m", "cli.main", "runner"], env=environment, capture_output=True, text=True
         )
         assert second.returncode == 1
         assert "already at work" in second.stderr
+        job = ask_image(house.studio, house.anna, replace(NOBODY, steps=MAX_STEPS))  # in the middle of it for seconds
         house.wait(job.id, lambda view: view.state == "running")
         process.terminate()
         assert process.wait(120) == 0
