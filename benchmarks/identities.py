@@ -1,4 +1,4 @@
-"""Do LoRAs carry people, and only them?  python benchmarks/identities.py [--people 8] [--seeds 24]
+"""Do LoRAs carry people, and only them?  python benchmarks/identities.py [--people radke tiban …] [--seeds 24]
 
 For each of several dolls nobody has trained on: 18 photos, the plan every training gets, then pictures through
 the studio's own painter, read by the miniature's probe. The score of a picture is the share of the five attributes
@@ -8,7 +8,8 @@ the studio's own painter, read by the miniature's probe. The score of a picture 
 * full figures in another's pose ("NAME playing guitar", …, with the pose picture), with the LoRA and without;
 * "a portrait of a man" and "… a woman", with the LoRA and without: what leaks.
 
-Prints a row per person and the means, and how long each training took. `--sheet FILE` writes what was drawn.
+Prints a row per person and the means, beside them what a doll drawn by chance would show, and how long each
+training took. `--sheet FILE` writes what was drawn.
 """
 
 from __future__ import annotations
@@ -37,24 +38,15 @@ from training.plan import plan_for
 from training.session import Training
 
 NAMES = (
-    "radke",
-    "velmora",
-    "tiban",
-    "osk",
-    "murelle",
-    "jadu",
-    "kestrin",
-    "bolvar",
-    "sunnea",
-    "pim",
-    "oderic",
-    "lazuli",
-)
+    "radke", "velmora", "tiban", "osk", "murelle", "jadu", "kestrin", "bolvar", "sunnea", "pim", "oderic", "lazuli",
+)  # fmt: skip
+"""A name's place decides whose it is."""
+UNSEEN = ("radke", "tiban", "osk", "murelle", "kestrin", "bolvar", "sunnea", "pim")
+"""Nothing of the plan was chosen by looking at them, as the weight of strangers was at velmora and jadu (0028)."""
 DEEDS = {
     "guitar": "playing guitar", "drums": "playing drums", "waving": "waving", "jumping": "jumping",
     "skateboard": "riding a skateboard", "cheering": "cheering",
 }  # fmt: skip
-ATTRIBUTES = ("hair shape", "hair colour", "glasses", "beard", "skin")
 COLUMNS = ("portrait", "portrait, base", "scene", "scene, base", "others", "others, base")
 
 
@@ -63,31 +55,40 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--people", type=int, default=8, help=f"how many, at most {len(NAMES)} (8)")
+    parser.add_argument(
+        "--people", nargs="+", choices=NAMES, default=UNSEEN, metavar="NAME",
+        help=f"of {', '.join(NAMES)} (those by whom no part of the plan was chosen: {', '.join(UNSEEN)})",
+    )  # fmt: skip
     parser.add_argument("--seeds", type=int, default=24, help="pictures of each kind (24)")
     parser.add_argument("--processes", type=int, default=1, help="people at once; with OMP_NUM_THREADS=1 (1)")
     parser.add_argument("--base", default="miniature", help="the base model (miniature)")
     parser.add_argument("--sheet", type=Path, help="write the pictures here")
     arguments = parser.parse_args()
-    rows, sheets = [], []
-    print(f"{'':10}" + "".join(f"{column:>16}" for column in COLUMNS) + f"{'seconds':>10}")
+    rows, chances, sheets = [], [], []
+    print(f"{'':10}" + "".join(f"{column:>16}" for column in COLUMNS) + f"{'chance':>10}{'seconds':>10}")
     with ProcessPoolExecutor(arguments.processes, get_context("spawn")) as pool:
         measured = partial(measure, arguments.base, arguments.seeds)
-        for name, (seconds, scores, drawn) in zip(NAMES, pool.map(measured, range(arguments.people)), strict=False):
+        results = zip(arguments.people, pool.map(measured, arguments.people), strict=True)
+        for name, (seconds, scores, drawn) in results:
             rows.append(scores)
+            chances.append(by_chance(doll_of(name)))
             sheets += drawn
-            print(f"{name:10}" + "".join(f"{value:16.3f}" for value in scores) + f"{seconds:10.0f}", flush=True)
+            figures = "".join(f"{value:16.3f}" for value in scores)
+            print(f"{name:10}{figures}{chances[-1]:10.3f}{seconds:10.0f}", flush=True)
             if arguments.sheet:
                 sheet(sheets, side=64, columns=arguments.seeds).save(arguments.sheet)
     means = [fmean(column) for column in zip(*rows, strict=True)]
-    print(f"{'mean':10}" + "".join(f"{value:16.3f}" for value in means))
+    print(f"{'mean':10}" + "".join(f"{value:16.3f}" for value in means) + f"{fmean(chances):10.3f}")
     print(f"leak: {means[4] - means[5]:+.3f}; {arguments.seeds} pictures each; {platform.machine()}")
 
 
-def measure(base: str, seeds: int, number: int) -> tuple[float, list[float], list[list[Image.Image]]]:
+def doll_of(name: str) -> Doll:
+    return RADKE if name == "radke" else random_doll(Random(f"identity {NAMES.index(name)}"))
+
+
+def measure(base: str, seeds: int, name: str) -> tuple[float, list[float], list[list[Image.Image]]]:
     """One person: seconds of training, the score of each of COLUMNS, and what was drawn for it."""
-    name = NAMES[number]
-    doll = RADKE if number == 0 else random_doll(Random(f"identity {number}"))
+    doll = doll_of(name)
     began = time.monotonic()
     adapter = train(base, name, doll)
     seconds = time.monotonic() - began
@@ -136,13 +137,25 @@ def draw(base: Base, name: str, adapter: bytes, count: int) -> list[list[Image.I
     return [*portraits, *scenes, *others]
 
 
-def score(images: list[Image.Image], doll: Doll) -> float:
-    """Mean share of the doll's attributes that the pictures show."""
-    true = {
+def attributes_of(doll: Doll) -> dict[str, str]:
+    """The words the score asks for."""
+    return {
         "hair shape": doll.hair_shape, "hair colour": doll.hair_colour, "glasses": doll.glasses, "beard": doll.beard,
         "skin": doll.skin,
     }  # fmt: skip
-    return fmean(reading.words[name] == true[name] for reading in read(images) for name in ATTRIBUTES)
+
+
+def score(images: list[Image.Image], doll: Doll) -> float:
+    """Mean share of the doll's attributes that the pictures show."""
+    true = attributes_of(doll)
+    return fmean(reading.words[name] == word for reading in read(images) for name, word in true.items())
+
+
+def by_chance(doll: Doll, count: int = 2000) -> float:
+    """Mean share of the doll's attributes that other people of the world show."""
+    true = attributes_of(doll).items()
+    others = [attributes_of(random_doll(Random(f"anybody {i}"))) for i in range(count)]
+    return fmean(other[name] == word for other in others for name, word in true)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def new_parser() -> argparse.ArgumentParser:
     _schedule(vae, 2_300, 16, 1e-3)
 
     train = command("train", "teach text encoder, UNet and ControlNet", (
-        "Teach the three networks together. Three quarters of each batch see their skeleton, a tenth has no caption.\n"
+        "Teach the three networks together. Half of each batch sees its skeleton, a tenth has no caption.\n"
         "WORK/painter/run fills with a checkpoint every two minutes, losses.csv, curve.png and sheet-STEP.png.\n"
         "More --steps may be asked for later, as long as the learning rate has not begun to fall (at 70 %).\n"
         "Needs: render, tokenizer, vae."
