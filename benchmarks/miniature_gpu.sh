@@ -8,10 +8,11 @@
 #
 #   until sh benchmarks/miniature_gpu.sh WORK; do [ $? -eq 3 ] || exit 1; done
 #
-# Further options of `python -m miniature all` may follow, such as --prediction epsilon or --train-steps 30000.
+# Further options of `python -m miniature all` may follow, such as --prediction epsilon, or --train-steps 30000, which
+# takes so many steps instead of those that fit into the minutes.
 set -eu
 
-work=${1:?"a work folder, such as /data/miniature"}
+work=$(realpath -m "${1:?"a work folder, such as /data/miniature"}")
 minutes=${2:-20}
 call=${3:-9}
 shift $(($# < 3 ? $# : 3))

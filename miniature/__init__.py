@@ -16,5 +16,9 @@ WEIGHTS: Path = Path(__file__).resolve().parent / "weights"
 NATIVE_SIZE: int = 64
 """Side in pixels of the pictures the weights were trained on."""
 
+STEPS: int = 20
+GUIDANCE: float = 4.0
+"""Steps of DPM++ 2M and strength of guidance the weights are measured with."""
+
 PROBE: Path = Path(__file__).resolve().parent / "probe.safetensors"
 """The network that reads doll pictures back (`miniature.probe`)."""

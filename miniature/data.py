@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +93,9 @@ def render(
     }
     captions: list[list[str]] = []
     portions = [list(seeds[i : i + _PORTION]) for i in range(0, count, _PORTION)]
-    with multiprocessing.get_context("spawn").Pool(processes or os.cpu_count()) as pool:
+    # Ctrl-C is the caller's: a worker that dies of it takes its portion along, and the pool waits for it for ever.
+    deaf = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_IGN)}
+    with multiprocessing.get_context("spawn").Pool(processes or os.cpu_count(), **deaf) as pool:
         for rows in pool.imap(_portion, portions):
             start = len(captions)
             for name, array in arrays.items():
@@ -101,7 +104,9 @@ def render(
             tell(len(captions))
     for array in arrays.values():
         array.flush()
-    (folder / "captions.json").write_text(json.dumps(captions))
+    part = folder / "captions.part"
+    part.write_text(json.dumps(captions))
+    os.replace(part, folder / "captions.json")
 
 
 def row(photo: Photo) -> dict[str, object]:

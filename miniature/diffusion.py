@@ -27,6 +27,7 @@ from miniature.autoencoder import head_weights
 from miniature.data import ATTRIBUTES, CAPTIONS, Rows
 from miniature.loop import PARTS, Schedule, Trainee, learn_steps
 from miniature.networks import new_controlnet, new_scheduler, new_text_encoder, new_unet
+from miniature.tokenizer import LENGTH
 
 POSED = 0.5
 """Share of each batch that sees its skeleton."""
@@ -71,12 +72,10 @@ class Painter:
 
 
 def token_ids(tokenizer: CLIPTokenizer, captions: list[list[str]]) -> torch.Tensor:
-    """n × CAPTIONS × 77, int16, padded with the end token as Stable Diffusion does."""
+    """n × CAPTIONS × LENGTH, int16, padded with the end token as Stable Diffusion does."""
     flat = [caption for several in captions for caption in several]
-    ids = tokenizer(flat, padding="max_length", truncation=True, max_length=77, return_tensors="np")[
-        "input_ids"
-    ]
-    return torch.from_numpy(ids.astype(np.int16)).view(len(captions), CAPTIONS, 77)
+    told = tokenizer(flat, padding="max_length", truncation=True, max_length=LENGTH, return_tensors="np")
+    return torch.from_numpy(told["input_ids"].astype(np.int16)).view(len(captions), CAPTIONS, LENGTH)
 
 
 def learn(
@@ -146,7 +145,9 @@ def learn(
 def _shares(rows: Rows) -> np.ndarray:
     """How likely each row is to be shown; they sum to one."""
     deeds = ATTRIBUTES["action"][0]
-    weights = np.array([OFTENER.get(deed, 1.0) for deed in deeds])[rows.labels[:, list(ATTRIBUTES).index("action")]]
+    weights = np.array([OFTENER.get(deed, 1.0) for deed in deeds])[
+        rows.labels[:, list(ATTRIBUTES).index("action")]
+    ]
     return weights / weights.sum()
 
 

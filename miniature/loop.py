@@ -2,8 +2,7 @@
 
 What happens in step n follows from the seed and n alone (its batch, its noise), so a run that was killed and taken up
 again from its last checkpoint ends with the very weights of an unbroken one, on the same machine. A checkpoint is
-one safetensors file (weights, their moving average, AdamW's moments) and a small JSON, written beside the old one and
-then renamed.
+one safetensors file (weights, their moving average, AdamW's moments), written beside the old one and then renamed.
 
 On a CPU every batch is cut into PARTS, each a thread of its own with its own graph, and their gradients are added in
 order: small convolutions gain little from two cores each, and whole graphs side by side gain nearly all of it. The
@@ -14,12 +13,11 @@ from __future__ import annotations
 
 import copy
 import functools
-import json
 import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +112,7 @@ def learn_steps(
         tell(step, sum(loss for loss, _ in shares) / len(shares))
         stopped = stop()
         if time.monotonic() - saved > schedule.checkpoint_seconds or step == end or stopped:
-            _lay_down(trainees, parameters, optimizer, folder, step, schedule)
+            _lay_down(trainees, parameters, optimizer, folder, step)
             saved = time.monotonic()
     for trainee in trainees:
         assert trainee.average is not None
@@ -145,7 +143,6 @@ def _lay_down(
     optimizer: torch.optim.Optimizer,
     folder: Path,
     step: int,
-    schedule: Schedule,
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {}
@@ -159,7 +156,6 @@ def _lay_down(
     part = folder / "checkpoint.part"
     save_file({k: v.contiguous() for k, v in tensors.items()}, part, metadata={"step": str(step)})
     os.replace(part, folder / "checkpoint.safetensors")
-    (folder / "schedule.json").write_text(json.dumps({"step": step, **asdict(schedule)}, indent=1))
 
 
 def _take_up(

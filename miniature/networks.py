@@ -15,6 +15,8 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 WIDTH = 128
 """Of the text embeddings."""
 CHANNELS = (64, 96, 128)
+NOISE = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "steps_offset": 1}
+"""Stable Diffusion 1.5's noise schedule."""
 
 
 def new_autoencoder() -> AutoencoderKL:
@@ -71,12 +73,5 @@ def new_controlnet(unet: UNet2DConditionModel) -> ControlNetModel:
 
 
 def new_scheduler(prediction: str = "v_prediction") -> DDPMScheduler:
-    """Stable Diffusion 1.5's noise: `prediction` is "epsilon" or "v_prediction"."""
-    return DDPMScheduler(
-        beta_start=0.00085,
-        beta_end=0.012,
-        beta_schedule="scaled_linear",
-        clip_sample=False,
-        prediction_type=prediction,
-        steps_offset=1,
-    )
+    """The noise to learn with: `prediction` is "epsilon" or "v_prediction"."""
+    return DDPMScheduler(**NOISE, clip_sample=False, prediction_type=prediction)

@@ -2,9 +2,8 @@
 pose.
 
 A photo is a pure function of its seed and of what was asked for: the same call gives the same pixels on every
-machine with the same Pillow. Seeds for learning and seeds for measuring are disjoint by construction
-(`TRAINING_SEEDS`, `TEST_SEEDS`): whoever trains draws from the first, whoever measures from the second, and
-neither can slip.
+machine with the same Pillow. Seeds for learning and seeds for measuring are disjoint by construction (`TRAINING_SEEDS`,
+`TEST_SEEDS`): the recipe renders what is learnt from the first, and what is measured from the second.
 """
 
 from __future__ import annotations
@@ -66,7 +65,8 @@ def photograph(
     """The photo of this seed, `size` pixels square; whatever is given is used, the rest is chance.
 
     `subject` is a name for the caption, which then never describes the face. Guitars and drums are always seen whole.
-    Every choice has its own stream of chance, so that fixing one of them leaves the others as they were.
+    Doll, outfit, deed, place and figure have streams of chance of their own, so that fixing one leaves the others as
+    they were; only the figure follows the deed and the framing that it is drawn for.
 
     Raises ValueError for a word the world does not know.
     """

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 
@@ -30,6 +31,9 @@ def main(words: Sequence[str] | None = None) -> int:
     transformers_logging.disable_progress_bar()
     try:
         return _run(arguments, console)
+    except KeyboardInterrupt:
+        console.print("Interrupted. The same command goes on with what is done.")
+        return MORE_TO_DO
     except (RecipeError, FileNotFoundError) as error:
         Console(stderr=True).print(
             f"[red]{type(error).__name__}[/red]: {error}", highlight=False, soft_wrap=True
@@ -40,9 +44,9 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run(arguments: argparse.Namespace, console: Console) -> int:
     import torch
 
-    from miniature.recipe.place import Place, Unfit
+    from miniature.recipe.place import Place, Unfit, see_that_it_fits
     from miniature.recipe.progress import Halt
-    from miniature.recipe.steps import Setting
+    from miniature.recipe.steps import FRESH, Setting
 
     device = getattr(arguments, "device", "cpu")
     if device == "cuda" and not torch.cuda.is_available():
@@ -51,8 +55,12 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
         )
     halt = Halt(getattr(arguments, "call_minutes", None))
     setting = Setting(Place(arguments.work), console, device, halt)
-    with halt.listening():
-        return DONE if _step(arguments, setting) else MORE_TO_DO
+    start = getattr(arguments, "start", None)
+    if start not in (None, FRESH):
+        see_that_it_fits(Path(start), getattr(arguments, "prediction", None))
+        if getattr(arguments, "tokenizer", None) == FRESH:
+            raise Unfit("Networks that are taught further keep their tokenizer: leave --tokenizer fresh out.")
+    return DONE if _step(arguments, setting) else MORE_TO_DO
 
 
 def _step(arguments: argparse.Namespace, setting: object) -> bool:
@@ -96,16 +104,16 @@ def _step(arguments: argparse.Namespace, setting: object) -> bool:
                 rows=arguments.rows or plan.rows,
                 held_out=arguments.held_out or plan.held_out,
                 prediction=arguments.prediction,
-                **{
-                    name: replace(getattr(plan, name), steps=steps_of)
-                    for name in whole.NETWORKS
-                    if (steps_of := getattr(arguments, f"{name}_steps"))
-                },
             )
-            if arguments.batch:
-                plan = replace(
-                    plan, **{n: replace(getattr(plan, n), batch=arguments.batch) for n in whole.NETWORKS}
+            for name in whole.NETWORKS:
+                own = getattr(plan, name)
+                untold = whole.CHOSEN if arguments.minutes and name in whole.SHARES else own.steps
+                own = replace(
+                    own,
+                    steps=getattr(arguments, f"{name}_steps") or untold,
+                    batch=arguments.batch or own.batch,
                 )
+                plan = replace(plan, **{name: own})
             return whole.make_all(
                 setting, plan, arguments.start, arguments.tokenizer, arguments.minutes,
                 arguments.sheet_minutes, arguments.keep, arguments.evaluate,

@@ -22,11 +22,11 @@ from miniature.loop import Schedule, checkpoint_step
 from miniature.networks import new_scheduler
 from miniature.recipe.curves import Curve, draw_curves
 from miniature.recipe.pack import load_vae
-from miniature.recipe.painting import encoded, latents_of, new_painter, some_rows
+from miniature.recipe.painting import encoded, latents_of, new_painter, painter_choices, some_rows
 from miniature.recipe.place import keep_choices
 from miniature.recipe.progress import Stage
-from miniature.recipe.sheets import draw_sheet
-from miniature.recipe.steps import FRESH, Setting, digest
+from miniature.recipe.sheets import averaged, draw_sheet
+from miniature.recipe.steps import FRESH, Setting
 
 PREDICTIONS = ("epsilon", "v_prediction")
 LEVELS = (50, 200, 400, 600, 800, 950)
@@ -44,22 +44,21 @@ def compare(setting: Setting, schedule: Schedule, points: int = 10) -> bool:
     curves: dict[str, list[tuple[int, dict[int, float]]]] = {}
     for prediction in PREDICTIONS:
         run = place.compare / prediction
-        keep_choices(run, {"from": FRESH, "prediction": prediction, "vae": digest(place.vae)}, schedule)
+        keep_choices(run, painter_choices(place, FRESH, prediction, rows), schedule)
         file = run / "errors.json"
         curves[prediction] = json.loads(file.read_text()) if file.is_file() else []
         curve = Curve(run, checkpoint_step(run))
         painter = new_painter(place, FRESH, schedule.seed)
-        with Stage(
-            f"teaching with {prediction}", schedule.steps, checkpoint_step(run), setting.console
-        ) as stage:
+        stage = Stage(f"teaching with {prediction}", schedule.steps, checkpoint_step(run), setting.console)
+        with stage, setting.stop.listening():
 
             def tell(step: int, loss: float, curve: Curve = curve, stage: Stage = stage) -> None:
                 curve.hear(step, loss)
                 stage.hear(step, f"loss {curve.smooth:.4f}")
 
             for until in sorted({max(1, schedule.steps * i // points) for i in range(1, points + 1)}):
-                if any(step == until for step, _ in curves[prediction]):
-                    continue
+                if until < checkpoint_step(run) or any(step == until for step, _ in curves[prediction]):
+                    continue  # measured before, or run past
                 learn(
                     painter, rows, latents, run, schedule, prediction=prediction, device=setting.device,
                     until=until, tell=tell, stop=setting.stop,
@@ -72,9 +71,7 @@ def compare(setting: Setting, schedule: Schedule, points: int = 10) -> bool:
                 curves[prediction].append((until, clean_errors(painter, test, held_out, prediction)))
                 file.write_text(json.dumps(curves[prediction]) + "\n")
         curve.draw(f"{prediction}: loss")
-        sheet = place.compare / f"{prediction}.png"
-        if not sheet.is_file():
-            draw_sheet(painter, vae, prediction).save(sheet)
+        draw_sheet(averaged(painter, run), vae, prediction).save(place.compare / f"{prediction}.png")
     _tell(setting, place.compare, curves)
     return True
 

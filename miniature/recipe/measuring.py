@@ -13,7 +13,7 @@ from rich.table import Table
 
 from miniature import NATIVE_SIZE, PROBE, probe
 from miniature.loop import Schedule, checkpoint_step
-from miniature.recipe.place import NotYet, keep_choices
+from miniature.recipe.place import NotYet, Unfit, keep_choices
 from miniature.recipe.progress import Stage
 from miniature.recipe.steps import Setting, followed
 
@@ -22,17 +22,24 @@ def teach_probe(setting: Setting, schedule: Schedule, keep: bool) -> bool:
     """The network that reads attributes and key points; `keep` puts it where the package looks for it."""
     place, rows, test = setting.place, setting.place.open(), setting.place.open("test")
     run = place.probe / "run"
-    keep_choices(run, {}, schedule)
+    keep_choices(run, {"rows": len(rows)}, schedule)
     torch.manual_seed(schedule.seed)
     teach = partial(probe.learn, rows, run, schedule, device=setting.device, stop=setting.stop)
     taught = followed(setting, "teaching the probe", run, schedule, teach).cpu()
     if checkpoint_step(run) < schedule.steps:
         return False
-    for file in (place.probe / "probe.safetensors", *([PROBE] if keep else [])):
-        probe.save_probe(taught, file)
+    probe.save_probe(taught, place.probe / "probe.safetensors")
     ceiling = probe.ceiling(taught, test, min(1000, len(test)))
     _say_figures(setting, "The probe's right readings of fresh renders (the ceiling)", ceiling)
     (place.probe / "ceiling.json").write_text(json.dumps(ceiling, indent=1) + "\n")
+    if keep:
+        low = [name for name in probe.MEASURED if ceiling[name] < probe.ENOUGH]
+        if low:
+            raise Unfit(
+                f"The package keeps its probe: of {', '.join(low)} this one reads less than {probe.ENOUGH} right."
+                f" It is in {place.probe}; teach it longer (--steps)."
+            )
+        probe.save_probe(taught, PROBE)
     return True
 
 

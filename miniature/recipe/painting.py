@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,7 +35,9 @@ def latents_of(setting: Setting, rows: Rows) -> torch.Tensor:
                 return load_file(place.latents)["latents"]
     vae = load_vae(place.vae).to(setting.device)
     latents = encoded(setting, vae, rows)
-    save_file({"latents": latents}, place.latents, metadata={"key": key})
+    part = place.latents.with_suffix(".part")
+    save_file({"latents": latents}, part, metadata={"key": key})
+    os.replace(part, place.latents)
     return latents
 
 
@@ -54,10 +57,17 @@ def train(
     """Text encoder, UNet and ControlNet together."""
     place, rows = setting.place, setting.place.open()
     run = place.painter / "run"
+    if schedule.batch > len(rows):
+        raise Unfit(
+            f"A batch of {schedule.batch} needs as many pictures, and {place.rows} holds {len(rows)}."
+        )
+    keep_choices(run, painter_choices(place, start, prediction, rows), schedule)
     latents = latents_of(setting, rows)
-    keep_choices(run, {"from": start, "prediction": prediction, "vae": digest(place.vae)}, schedule)
     painter = new_painter(place, start, schedule.seed)
-    sheets = LiveSheets(run, new_painter(place, start, 0), load_vae(place.vae), prediction, sheet_minutes)
+    shown = new_painter(place, start, 0)
+    for trainee in shown.trainees():
+        trainee.network.to(setting.device)
+    sheets = LiveSheets(run, shown, load_vae(place.vae).to(setting.device), prediction, sheet_minutes)
 
     def teach(tell: Callable[[int, float], None]) -> None:
         diffusion.learn(
@@ -72,6 +82,14 @@ def train(
     for trainee in painter.trainees():
         trainee.network.to("cpu").save_pretrained(place.painter / trainee.name)
     return True
+
+
+def painter_choices(place: Place, start: str, prediction: str, rows: Rows) -> dict[str, object]:
+    """What decides the outcome of a painter's training besides its schedule."""
+    vae, tokenizer = place.need(place.vae, "vae"), place.need(place.tokenizer, "tokenizer")
+    return {
+        "from": start, "prediction": prediction, "vae": digest(vae), "tokenizer": digest(tokenizer), "rows": len(rows),
+    }  # fmt: skip
 
 
 def new_painter(place: Place, start: str, seed: int) -> Painter:
@@ -110,12 +128,15 @@ def write_sheet(setting: Setting, start: str | None, file: Path) -> None:
         folder = Path(start)
         painter, vae = Painter.load(folder), load_vae(folder / "vae")
         prediction = json.loads((folder / "scheduler/scheduler_config.json").read_text())["prediction_type"]
+    file.parent.mkdir(parents=True, exist_ok=True)
     draw_sheet(painter, vae, prediction).save(file)
     setting.say(f"{file}: photo, skeleton, drawn with it, drawn from the caption alone.")
 
 
 def write_weights(setting: Setting, folder: Path) -> None:
     """The packed folder, from the last checkpoint."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "model_index.json").is_file():
+        raise Unfit(f"{folder} holds something else than a packed folder. Name another one with --out.")
     painter, vae, prediction, step = latest(setting)
     size = pack(painter, vae, prediction, folder)
     finished = (setting.place.finished / "config.json").is_file()

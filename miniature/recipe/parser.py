@@ -11,8 +11,8 @@ _ABOUT = """\
 The recipe of the miniature: a Stable Diffusion of 19 MB, from nothing to a diffusers folder.
 
 Every command takes a work folder, finds there what the one before it left, and leaves its own result in it.
-A command that was interrupted goes on when it is given again; Ctrl-C stops a training after its step, with a
-checkpoint. The order:
+Ctrl-C stops a training after its step, with a checkpoint; the same command goes on from there. A rendering or an
+evaluation that was interrupted begins anew. The order:
 
   python -m miniature render     WORK     pictures, skeletons and captions
   python -m miniature tokenizer  WORK     the shipped one, or one learnt from the captions
@@ -82,7 +82,7 @@ def new_parser() -> argparse.ArgumentParser:
         "Teach the small network that reads attributes and key points off a picture, and tell how well it reads fresh\n"
         "renders: the ceiling of every figure measured with it. Needs: render."
     ))  # fmt: skip
-    probe.add_argument("--keep", action="store_true", help="put it where the package looks for it")
+    probe.add_argument("--keep", action="store_true", help="put it where the package looks, if it is good enough")
     _schedule(probe, 1_400, 64, 2e-3)
 
     evaluate = command("evaluate", "figures on seeds nobody trains on", (
@@ -127,7 +127,7 @@ def new_parser() -> argparse.ArgumentParser:
         "Take every step that is not taken yet. On a machine that ends a command after ten minutes give\n"
         "--call-minutes 9 and the same command again until it ends with 0 (3 means: more to do). With\n"
         "--minutes the number of steps is chosen once from how fast this machine is: a quarter of the time for the\n"
-        "autoencoder, the rest mostly for the painter."
+        "autoencoder, the rest mostly for the painter; a training whose steps are given takes those."
     ))  # fmt: skip
     _device(whole)
     _start(whole, "fresh")
@@ -139,7 +139,7 @@ def new_parser() -> argparse.ArgumentParser:
     whole.add_argument("--held-out", type=_count, help="pictures to measure on (2000)")
     for name in ("vae", "train", "finish", "probe"):
         whole.add_argument(
-            f"--{name}-steps", type=_count, help=argparse.SUPPRESS if name == "probe" else "(the plan's)"
+            f"--{name}-steps", type=_count, help="(the plan's)"
         )
     whole.add_argument("--batch", type=_batch, help="of every training (the plan's)")
     whole.add_argument("--keep", action="store_true", help="teach the package's probe anew, too")

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from miniature.data import Rows, open_rows
@@ -97,11 +97,29 @@ class Place:
             raise NotYet(f"{folder} holds no pictures yet. Run: python -m miniature render {self.folder}")
         return open_rows(folder)
 
+    def begun(self) -> list[Path]:
+        """The folders of the trainings that have a checkpoint here."""
+        return sorted(file.parent for file in self.folder.glob("*/*/checkpoint.safetensors"))
+
     def need(self, result: Path, command: str) -> Path:
         """`result`, when `command` has left it there."""
         if not (result / "config.json").is_file() and not (result / "tokenizer.json").is_file():
             raise NotYet(f"{result} is not there yet. Run: python -m miniature {command} {self.folder}")
         return result
+
+
+def see_that_it_fits(start: Path, prediction: str | None) -> None:
+    """Raise Unfit unless `start` is a packed folder whose UNet foresees what `prediction` says (None: whatever)."""
+    scheduler = start / "scheduler/scheduler_config.json"
+    if not (start / "model_index.json").is_file() or not scheduler.is_file():
+        raise Unfit(
+            f"{start} is no packed diffusers folder, and --from begins with one (or with nothing: fresh)."
+        )
+    taught = json.loads(scheduler.read_text()).get("prediction_type", "epsilon")
+    if prediction not in (None, taught):
+        raise Unfit(
+            f"The UNet in {start} was taught {taught}, not {prediction}: ask for --prediction {taught}."
+        )
 
 
 def keep_choices(run: Path, choices: Mapping[str, object], schedule: Schedule) -> None:
@@ -111,13 +129,8 @@ def keep_choices(run: Path, choices: Mapping[str, object], schedule: Schedule) -
     as the learning rate has not begun to fall.
     """
     file = run / "choices.json"
-    chosen = {
-        **choices,
-        "steps": schedule.steps,
-        "batch": schedule.batch,
-        "rate": schedule.rate,
-        "seed": schedule.seed,
-    }
+    chosen = {**choices, **asdict(schedule)}
+    del chosen["checkpoint_seconds"]  # the weights do not depend on it
     step = checkpoint_step(run)
     if step and file.is_file():
         before = json.loads(file.read_text())

@@ -16,13 +16,14 @@ from diffusers import AutoencoderKL, DPMSolverMultistepScheduler
 from PIL import Image
 from safetensors.torch import load_file
 
-from miniature import NATIVE_SIZE
+from miniature import GUIDANCE, NATIVE_SIZE, STEPS
 from miniature.captions import tell_all
 from miniature.diffusion import Painter
 from miniature.loop import checkpoint_step
+from miniature.networks import NOISE
+from miniature.tokenizer import LENGTH
 from miniature.world import TEST_SEEDS, Photo, photograph
 
-STEPS, GUIDANCE = 20, 4.0
 _SEEDS = TEST_SEEDS[990_000:]
 _CASES = (
     ("standing", "portrait"), ("singing", "portrait"), ("dancing", "portrait"), ("waving", "half"),
@@ -42,13 +43,7 @@ def sample_photos() -> list[Photo]:
 
 def new_sampler(prediction: str) -> DPMSolverMultistepScheduler:
     """DPM++ 2M (Lu et al. 2022) over the noise schedule the networks learn with."""
-    return DPMSolverMultistepScheduler(
-        beta_start=0.00085,
-        beta_end=0.012,
-        beta_schedule="scaled_linear",
-        prediction_type=prediction,
-        steps_offset=1,
-    )
+    return DPMSolverMultistepScheduler(**NOISE, prediction_type=prediction)
 
 
 @torch.no_grad()
@@ -71,7 +66,7 @@ def draw(
         [""] * len(captions) + list(captions),
         padding="max_length",
         truncation=True,
-        max_length=77,
+        max_length=LENGTH,
         return_tensors="pt",
     ).input_ids.to(device)
     states = painter.text_encoder(ids)[0]

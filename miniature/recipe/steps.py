@@ -1,14 +1,14 @@
 """The steps of the recipe, each from what lies in the work folder to what it adds to it.
 
-A step that was interrupted goes on; one that is done says so and returns at once. The ones that train return False when
-they were stopped before their end.
+A training that was interrupted goes on, and one that is done takes no step more; a rendered folder is left as it is.
+The steps that train return False when they were stopped before their end.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -21,8 +21,8 @@ from miniature import autoencoder, data
 from miniature.data import Rows
 from miniature.loop import Schedule, checkpoint_step
 from miniature.recipe.curves import Curve
-from miniature.recipe.place import Place, keep_choices
-from miniature.recipe.progress import Stage
+from miniature.recipe.place import AnotherRun, Place, keep_choices
+from miniature.recipe.progress import Halt, Stage
 from miniature.recipe.sheets import LiveSheets
 from miniature.tokenizer import new_tokenizer, save_tokenizer
 from miniature.world import TEST_SEEDS, TRAINING_SEEDS
@@ -38,7 +38,7 @@ class Setting:
     place: Place
     console: Console
     device: str = "cpu"
-    stop: Callable[[], bool] = lambda: False
+    stop: Halt = field(default_factory=Halt)
 
     def say(self, sentence: str) -> None:
         self.console.print(sentence, highlight=False, soft_wrap=True)
@@ -53,6 +53,11 @@ def render(setting: Setting, count: int, held_out: int, processes: int | None = 
         if (folder / "captions.json").is_file() and len(data.open_rows(folder)) == len(seeds):
             setting.say(f"{folder} holds its {len(seeds)} pictures already.")
             continue
+        if folder == setting.place.rows and (runs := setting.place.begun()):
+            raise AnotherRun(
+                f"{runs[0]} was begun with other than {len(seeds)} pictures in {folder}. Ask for as many as there are"
+                " (--rows), or use another work folder."
+            )
         # Written last, it says that all the other files are whole.
         (folder / "captions.json").unlink(missing_ok=True)
         with Stage(f"rendering into {folder.name}", len(seeds), console=setting.console) as stage:
@@ -74,7 +79,7 @@ def teach_vae(setting: Setting, start: str, schedule: Schedule) -> bool:
     """Encoder and decoder together; the latents' scale goes into the VAE's configuration."""
     place, rows, test = setting.place, setting.place.open(), setting.place.open("test")
     run = place.vae / "run"
-    keep_choices(run, {"from": start}, schedule)
+    keep_choices(run, {"from": start, "rows": len(rows)}, schedule)
     torch.manual_seed(schedule.seed)
     begin = None if start == FRESH else Path(start) / "vae"
     teach = partial(
@@ -95,7 +100,7 @@ def finish_vae(setting: Setting, schedule: Schedule) -> bool:
     place, rows, test = setting.place, setting.place.open(), setting.place.open("test")
     place.need(place.vae, "vae")
     run = place.finished / "run"
-    keep_choices(run, {"vae": digest(place.vae)}, schedule)
+    keep_choices(run, {"vae": digest(place.vae), "rows": len(rows)}, schedule)
     teach = partial(
         autoencoder.finish, rows, run, schedule, start=place.vae, device=setting.device, stop=setting.stop
     )
@@ -118,7 +123,7 @@ def followed(
     """Run a training with its bar, its curve and, once in a while, its sheet."""
     first = checkpoint_step(run)
     curve = Curve(run, first)
-    with Stage(what, schedule.steps, first, setting.console) as stage:
+    with Stage(what, schedule.steps, first, setting.console) as stage, setting.stop.listening():
 
         def tell(step: int, loss: float) -> None:
             curve.hear(step, loss)
@@ -143,5 +148,6 @@ def _say_sharpness(setting: Setting, vae: AutoencoderKL, test: Rows) -> None:
 
 
 def digest(folder: Path) -> str:
-    """Of a network's weights, short."""
-    return hashlib.sha256((folder / "diffusion_pytorch_model.safetensors").read_bytes()).hexdigest()[:12]
+    """Of a network's weights, or of a tokenizer, short."""
+    weights, tokenizer = folder / "diffusion_pytorch_model.safetensors", folder / "tokenizer.json"
+    return hashlib.sha256((weights if weights.is_file() else tokenizer).read_bytes()).hexdigest()[:12]

@@ -21,6 +21,7 @@ from miniature import PROBE, autoencoder, diffusion
 from miniature.loop import Schedule
 from miniature.recipe.measuring import evaluate, teach_probe
 from miniature.recipe.painting import latents_of, new_painter, train, write_weights
+from miniature.recipe.place import AnotherRun
 from miniature.recipe.steps import (
     FRESH,
     Setting,
@@ -33,13 +34,15 @@ from miniature.recipe.steps import (
 _TRIAL, _WARM = 24, 12
 """Steps of a trial for speed, and how many of them are not counted: the first compile and fill caches."""
 NETWORKS = ("vae", "train", "finish", "probe")
-_SHARES = {"vae": 0.25, "train": 0.65, "finish": 0.10}
+SHARES = {"vae": 0.25, "train": 0.65, "finish": 0.10}
 """Of the minutes to learn."""
+CHOSEN = 0
+"""Steps that are to be chosen from the minutes."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of everything. `steps` of each network may still be 0: to be chosen from the minutes."""
+    """How much of everything; the steps of the networks in SHARES may still be CHOSEN."""
 
     rows: int
     held_out: int
@@ -86,18 +89,17 @@ def make_all(
     place = setting.place
     render(setting, plan.rows, plan.held_out)
     make_tokenizer(setting, tokenizer)
-    plan = replace(
-        plan, vae=_settled(setting, "vae", plan.vae, minutes, partial(_vae_pace, setting, start, plan.vae))
-    )
-    if setting.stop() or not teach_vae(setting, start, plan.vae):
+    if setting.stop():
+        return False
+    pace = partial(_vae_pace, setting, start, plan.vae)
+    if not teach_vae(setting, start, _settled(setting, "vae", plan.vae, minutes, pace)) or setting.stop():
         return False
     pace = partial(_painter_pace, setting, start, plan)
-    plan = replace(plan, train=_settled(setting, "train", plan.train, minutes, pace))
-    if setting.stop() or not train(setting, start, plan.prediction, plan.train, sheet_minutes):
+    schedule = _settled(setting, "train", plan.train, minutes, pace)
+    if not train(setting, start, plan.prediction, schedule, sheet_minutes) or setting.stop():
         return False
     pace = partial(_vae_pace, setting, start, plan.finish)
-    plan = replace(plan, finish=_settled(setting, "finish", plan.finish, minutes, pace))
-    if setting.stop() or not finish_vae(setting, plan.finish):
+    if not finish_vae(setting, _settled(setting, "finish", plan.finish, minutes, pace)) or setting.stop():
         return False
     write_weights(setting, place.weights)
     if not measured:
@@ -116,16 +118,20 @@ def _settled(
     setting: Setting, name: str, schedule: Schedule, minutes: float | None, pace: Callable[[], float]
 ) -> Schedule:
     """`schedule` with its number of steps: kept from an earlier call, or as many as fit into the step's share."""
-    if minutes is None:
+    if minutes is None or schedule.steps != CHOSEN:
         return schedule
     file = setting.place.folder / "plan.json"
-    kept: dict[str, int] = json.loads(file.read_text()) if file.is_file() else {}
+    kept: dict[str, float] = json.loads(file.read_text()) if file.is_file() else {"minutes": minutes}
+    if kept["minutes"] != minutes:
+        raise AnotherRun(
+            f"{file} was made for {kept['minutes']:g} minutes, not {minutes:g}. Ask for as many again."
+        )
     if name not in kept:
         seconds = pace()
-        kept[name] = max(_TRIAL, int(60 * minutes * _SHARES[name] / seconds))
+        kept[name] = max(_TRIAL, int(60 * minutes * SHARES[name] / seconds))
         file.write_text(json.dumps(kept, indent=1) + "\n")
         setting.say(f"{name}: {seconds:.3f} s a step here, so {kept[name]} steps.")
-    return replace(schedule, steps=kept[name])
+    return replace(schedule, steps=int(kept[name]))
 
 
 def _vae_pace(setting: Setting, start: str, schedule: Schedule) -> float:

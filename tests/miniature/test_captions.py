@@ -100,5 +100,5 @@ def test_the_caption_of_two_people_names_both_the_left_one_first() -> None:
         outfits = [random_outfit(rng, doll) for doll in dolls]
         text = describe_pair(rng, dolls, outfits, "park")
         tops = [f"{outfit.top_colour} {TOP_WORDS[outfit.top]}" for outfit in outfits]
-        assert text.find(tops[0]) < text.rfind(tops[1]), text
+        assert -1 < text.find(tops[0]) < text.rfind(tops[1]), text
         assert text.count(" wearing ") == 2

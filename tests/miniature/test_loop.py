@@ -55,7 +55,10 @@ def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
 def test_a_run_interrupted_and_resumed_equals_an_unbroken_one_bit_for_bit(tmp_path: Path, step: int) -> None:
     run(tmp_path / "broken", until=step)
     assert checkpoint_step(tmp_path / "broken") == step
-    assert same(run(tmp_path / "broken"), run(tmp_path / "whole"))
+    heard: list[int] = []
+    resumed = run(tmp_path / "broken", heard=lambda step, loss: heard.append(step))
+    assert heard == list(range(step + 1, SCHEDULE.steps + 1))
+    assert same(resumed, run(tmp_path / "whole"))
 
 
 def test_a_run_killed_between_two_checkpoints_goes_on_from_the_last(tmp_path: Path) -> None:
@@ -70,7 +73,10 @@ def test_a_run_killed_between_two_checkpoints_goes_on_from_the_last(tmp_path: Pa
     with pytest.raises(Killed):
         run(tmp_path / "broken", heard=kill)
     assert checkpoint_step(tmp_path / "broken") == 4
-    assert same(run(tmp_path / "broken"), run(tmp_path / "whole"))
+    heard: list[int] = []
+    resumed = run(tmp_path / "broken", heard=lambda step, loss: heard.append(step))
+    assert heard[0] == 5
+    assert same(resumed, run(tmp_path / "whole"))
 
 
 def test_whoever_asks_for_a_stop_gets_a_checkpoint_first(tmp_path: Path) -> None:
@@ -116,7 +122,10 @@ def test_the_rate_rises_stays_and_falls() -> None:
 def test_a_run_may_be_lengthened_before_its_rate_begins_to_fall(tmp_path: Path) -> None:
     long = replace(SCHEDULE, steps=40)
     run(tmp_path / "longer", until=6)
-    assert same(run(tmp_path / "longer", schedule=long), run(tmp_path / "whole", schedule=long))
+    heard: list[int] = []
+    lengthened = run(tmp_path / "longer", schedule=long, heard=lambda step, loss: heard.append(step))
+    assert heard == list(range(7, 41))
+    assert same(lengthened, run(tmp_path / "whole", schedule=long))
 
 
 def test_a_convolution_is_given_its_own_gradient_and_not_another_layouts(tmp_path: Path) -> None:

@@ -1,18 +1,28 @@
 """`python -m miniature`: the whole recipe at toy size, and what it refuses."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from PIL import Image
 from safetensors.torch import load_file
 
+from miniature import WEIGHTS
+from miniature.data import open_rows
 from miniature.diffusion import Painter
-from miniature.recipe.commands import DONE, FAILED, main
+from miniature.recipe import compare
+from miniature.recipe.commands import DONE, FAILED, MORE_TO_DO, main
 from miniature.recipe.curves import Curve, draw_curves, read_losses, smoothed
 from miniature.recipe.progress import Halt
+from miniature.world import TEST_SEEDS, TRAINING_SEEDS, photograph
 
 TOY = ["--rows", "64", "--held-out", "16", "--batch", "4", "--no-evaluate"]
 STEPS = ["--vae-steps", "3", "--train-steps", "3", "--finish-steps", "3"]
@@ -74,11 +84,60 @@ class TestWhole:
         changed = {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
         assert changed == {"decoder", "post_quant_conv"}
 
-    def test_giving_the_command_again_changes_nothing(self, work: Path) -> None:
-        weights = work / "weights/unet/diffusion_pytorch_model.safetensors"
-        before = weights.read_bytes()
+    def test_giving_the_command_again_teaches_nothing_again(self, work: Path) -> None:
+        def state() -> list[object]:
+            checkpoints = [work / name / "run/checkpoint.safetensors" for name in ("vae", "painter", "finished")]
+            weights = work / "weights/unet/diffusion_pytorch_model.safetensors"
+            return [weights.read_bytes(), *(file.stat().st_mtime_ns for file in checkpoints)]
+
+        before = state()
         assert main(["all", str(work), *TOY, *STEPS]) == DONE
-        assert weights.read_bytes() == before
+        assert state() == before
+
+    def test_what_is_learnt_from_and_what_is_measured_on_are_rendered_from_seeds_of_their_own(self, work: Path) -> None:
+        for folder, seeds in (("rows", TRAINING_SEEDS), ("test", TEST_SEEDS)):
+            first, last = open_rows(work / folder).pictures[[0, -1]]
+            count = len(open_rows(work / folder))
+            assert np.array_equal(first, np.asarray(photograph(seeds[0], size=64).image))
+            assert np.array_equal(last, np.asarray(photograph(seeds[count - 1], size=64).image))
+        assert TEST_SEEDS.stop <= TRAINING_SEEDS.start
+
+    def test_a_run_is_not_given_other_pictures(self, work: Path, capsys: pytest.CaptureFixture) -> None:
+        before = (work / "rows/pictures.npy").read_bytes()
+        assert main(["render", str(work), "--rows", "65", "--held-out", "16"]) == FAILED
+        assert "was begun with other than 65 pictures" in capsys.readouterr().err
+        assert (work / "rows/pictures.npy").read_bytes() == before
+
+    def test_weights_are_not_packed_over_something_else(self, work: Path, capsys: pytest.CaptureFixture) -> None:
+        before = (work / "painter/run/checkpoint.safetensors").read_bytes()
+        assert main(["pack", str(work), "--out", str(work)]) == FAILED
+        assert "something else than a packed folder" in capsys.readouterr().err
+        assert (work / "painter/run/checkpoint.safetensors").read_bytes() == before
+
+    def test_an_evaluation_however_small_ends_with_its_figures(self, work: Path) -> None:
+        words = ["evaluate", str(work), "--captions", "2", "--skeletons", "1", "--props", "1"]
+        assert main(words) == DONE
+        figures = json.loads((work / "evaluation/figures.json").read_text())
+        assert figures["pose: renders"] > figures["pose: without"]  # nobody taught these networks anything
+        assert figures["renders: background"] == 1.0
+        assert figures["seconds a picture"] > 0
+
+    def test_a_comparison_does_not_tell_todays_errors_as_those_of_an_earlier_step(
+        self, work: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(compare, "draw_sheet", lambda *networks: Image.new("RGB", (8, 8)))  # half a minute
+
+        def steps_told(points: int) -> list[int]:
+            words = ["compare", str(work), "--steps", "4", "--batch", "4", "--points", str(points)]
+            assert main(words) == DONE
+            return [step for step, _ in json.loads((work / "compare/epsilon/errors.json").read_text())]
+
+        assert steps_told(2) == [2, 4]
+        assert steps_told(4) == [2, 4]
+
+    def test_steps_that_are_given_are_not_chosen_from_the_minutes(self, work: Path) -> None:
+        assert main(["all", str(work), *TOY, *STEPS, "--minutes", "5"]) == DONE
+        assert not (work / "plan.json").exists()
 
     def test_a_run_of_other_choices_is_not_gone_on_with(
         self, work: Path, capsys: pytest.CaptureFixture
@@ -89,7 +148,6 @@ class TestWhole:
 
     def test_the_real_networks_resumed_equal_the_same_unbroken(self, work: Path) -> None:
         from miniature import diffusion
-        from miniature.data import open_rows
         from miniature.loop import Schedule
         from miniature.recipe.painting import new_painter
         from miniature.recipe.place import Place
@@ -97,16 +155,22 @@ class TestWhole:
         rows, latents = open_rows(work / "rows"), load_file(work / "latents.safetensors")["latents"]
         schedule = Schedule(6, 8, 1e-3, warmup=2)
 
+        heard: list[int] = []
+
         def taught(name: str, until: int | None = None) -> dict[str, torch.Tensor]:
             painter = new_painter(Place(work), "fresh", 0)
+            heard.clear()
             diffusion.learn(
-                painter, rows, latents, work / name, schedule, until=until, tell=lambda step, loss: None
-            )
+                painter, rows, latents, work / name, schedule,
+                until=until, tell=lambda step, loss: heard.append(step),
+            )  # fmt: skip
             return load_file(work / name / "checkpoint.safetensors")
 
         whole = taught("unbroken")
         taught("broken", until=2)
-        for again in (taught("broken"), taught("repeated")):
+        resumed = taught("broken")
+        assert heard == [3, 4, 5, 6]
+        for again in (resumed, taught("repeated")):
             assert whole.keys() == again.keys()
             assert all(torch.equal(whole[name], again[name]) for name in whole)
 
@@ -159,6 +223,43 @@ def test_a_step_taken_too_early_names_the_one_before_it(
     assert f"Run: python -m miniature {missing} {tmp_path}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--from", "nowhere"], "nowhere is no packed diffusers folder"),
+        (["--from", str(WEIGHTS), "--prediction", "epsilon"], "was taught v_prediction, not epsilon"),
+        (["--from", str(WEIGHTS), "--tokenizer", "fresh"], "keep their tokenizer"),
+    ],
+)
+def test_a_start_that_cannot_be_gone_on_from_is_refused_before_any_work(
+    words: list[str], complaint: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert main(["all", str(tmp_path / "work"), *words]) == FAILED
+    assert complaint in capsys.readouterr().err
+    assert not (tmp_path / "work").exists()
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_rendering(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "miniature", "render", str(tmp_path), "--rows", "100000", "--processes", "2"]
+    program = subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE, text=True)
+    try:
+        while not (tmp_path / "rows/labels.npy").exists():  # the last thing before the workers
+            assert program.poll() is None
+            time.sleep(0.05)
+        deadline = time.monotonic() + 60
+        while len(psutil.Process(program.pid).children()) < 3:  # both, and one of multiprocessing's own
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        os.killpg(program.pid, signal.SIGINT)
+        told, _ = program.communicate(timeout=60)
+    finally:
+        program.kill()
+    assert program.returncode == MORE_TO_DO
+    assert "Interrupted" in told
+    assert not (tmp_path / "rows/captions.json").exists()
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
 def test_a_machine_without_a_gpu_says_so(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     assert main(["vae", str(tmp_path), "--device", "cuda"]) == FAILED
@@ -197,8 +298,6 @@ def test_a_halt_without_time_is_never_and_with_none_left_at_once() -> None:
 
 
 def test_ctrl_c_asks_for_a_halt() -> None:
-    import signal
-
     halt = Halt()
     with halt.listening():
         signal.raise_signal(signal.SIGINT)
