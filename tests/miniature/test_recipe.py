@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from safetensors.torch import load_file
 from miniature import WEIGHTS
 from miniature.data import open_rows
 from miniature.diffusion import Painter
-from miniature.recipe import compare
+from miniature.recipe import compare, sheets
 from miniature.recipe.commands import DONE, FAILED, MORE_TO_DO, main
 from miniature.recipe.curves import Curve, draw_curves, read_losses, smoothed
 from miniature.recipe.progress import Halt
@@ -35,7 +36,9 @@ COMMANDS = (
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A work folder in which the whole recipe was made."""
     folder = tmp_path_factory.mktemp("work")
-    assert main(["all", str(folder), *TOY, *STEPS]) == DONE
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheets, "draw_sheet", partial(sheets.draw_sheet, steps=2))  # a sheet takes half a minute
+        assert main(["all", str(folder), *TOY, *STEPS]) == DONE
     return folder
 
 
