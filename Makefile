@@ -39,5 +39,6 @@ constraints:
 	@(head -1 constraints.txt; $(BIN)/pip freeze --exclude-editable | grep -viE '^(torch|triton|nvidia)') >constraints.new
 	@mv constraints.new constraints.txt
 
+# The environment only: ./data is a studio with its master key.
 clean:
-	rm -rf $(VENV) data
+	rm -rf $(VENV)

@@ -19,7 +19,7 @@ TEACHING = """\
 One evening with the studio, from nothing:
 
   likeness doctor                                       what this machine has and lacks
-  likeness demo                                         the whole story, played with paper dolls
+  likeness demo --data ./demo-data                      the whole story, played with paper dolls
 
   likeness subject add radke --owner radke              who can be drawn, and who that person is
   likeness consent ask radke --as anna                  a trainer asks

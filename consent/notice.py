@@ -16,7 +16,7 @@ from types import MappingProxyType
 from consent.notices import english
 
 LANGUAGE = "en"
-NOTICE_VERSION = "2"
+NOTICE_VERSION = "3"
 
 TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": english.TEXTS})
 

@@ -35,8 +35,8 @@ PII_TYPES = (
 
 RETENTION = (
     "Photos: {photos}. Everything else: until the consent ends; 30 days longer, unused, if it ends by its date. "
-    "The ledger keeps that something happened, under random numbers, for good; its words about the person go with "
-    "the erasure."
+    "Account and name stay. The ledger keeps that something happened, under random numbers, for good; its words about "
+    "the person go with the erasure."
 )
 
 STATES: Mapping[str, str] = MappingProxyType({
@@ -98,7 +98,8 @@ class Receipt:
         """How long what is kept."""
         days = self.scope.keep_photos_days
         return RETENTION.format(photos=f"{days} days after they were learnt from" if days else
-                                "until they were learnt from")
+                                "until a day after what was learnt from them was handed over, a week after the "
+                                "training if nobody fetched it")
 
 
 def to_json(receipt: Receipt) -> dict[str, Any]:

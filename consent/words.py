@@ -31,7 +31,7 @@ def in_words(scope: Scope, purposes: Mapping[Purpose, str], names: Mapping[UUID,
         lines.append(f"At most {scope.daily_limit} pictures a day.")
     kept = scope.keep_photos_days
     lines.append(f"Photos are kept for {kept} days after they were learnt from." if kept
-                 else "Photos are deleted once they were learnt from.")
+                 else "Photos are deleted within days of being learnt from.")
     return tuple(lines)
 
 

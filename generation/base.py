@@ -277,12 +277,16 @@ def _digest(files: list[Path]) -> str:
 
 
 def _refuse_other_architectures(base: Base) -> None:
-    """SD 1.x: one text encoder as wide as the UNet listens, four latent channels in and out."""
-    unet, words = base.unet.config, base.text_encoder.config.hidden_size
-    if unet.cross_attention_dim != words or unet.in_channels != 4 or unet.addition_embed_type is not None:
+    """SD 1.x: one text encoder as wide as the UNet listens, four latent channels in and out.
+
+    SD 2 is built alike and differs in its text encoder, which is not OpenAI's: that one has another activation.
+    """
+    unet, text = base.unet.config, base.text_encoder.config
+    alike = unet.cross_attention_dim == text.hidden_size and unet.in_channels == 4 and unet.addition_embed_type is None
+    if not alike or text.hidden_act != "quick_gelu":
         raise BaseUnavailable(
             f"{base.name!r} is not a Stable Diffusion 1.x text-to-image model "
-            "(SDXL, inpainting and others are not drawn with yet)."
+            "(SD 2, SDXL, inpainting and others are not drawn with yet)."
         )
 
 

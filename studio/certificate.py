@@ -203,7 +203,7 @@ def in_words(view: CertificateView) -> str:
     content = view.content
     erased = [f"{name} {number}" for name, number in content["erased"].items() if number]
     files = [f"{KINDS.get(kind, kind)} {number}" for kind, number in content["files"].items()]
-    key = "destroyed: what any backup of the files holds cannot be read" if content["key_destroyed"] else "none"
+    key = "destroyed: what a backup of the files holds under it cannot be read" if content["key_destroyed"] else "none"
     lines = [
         f"Erasure certificate {content['certificate']}",
         "",

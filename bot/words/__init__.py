@@ -46,8 +46,8 @@ SAMPLER_OPTION = "How to get from noise to picture"
 READING_PHOTOS = "Reading the photos…"
 IN_LINE = "In line…"
 NO_RUNNER = "-# No machine is drawing right now; this waits until one is back, and you need not ask again."
-NOTHING_RECORDED = "Then nothing is recorded, and nothing of you is kept."
-SAID_NO = "Your no is recorded, and nothing of you is kept. Saying no has no consequences."
+NOTHING_RECORDED = "Then nothing is recorded beyond your name and account, and that you may have been asked."
+SAID_NO = "Your no is recorded, with your name and account. Nothing else of you is kept, and it has no consequences."
 ANSWER_BUTTON = "Read and answer"
 NO_BUTTON = "No"
 NOTICE_TITLE = "Before you say yes"
@@ -139,7 +139,7 @@ def question(handle: str, mention: str, asker: str) -> str:
     """The public question."""
     return (
         f"{mention}, {asker} asks whether you may be drawn here as **{handle}**. Read what that means before "
-        "you answer; nothing of you is stored until you say yes, and saying no has no consequences."
+        "you answer; no photo or picture of you is stored until you say yes, and saying no has no consequences."
     )
 
 

@@ -67,7 +67,7 @@ DAILY = ("How many pictures a day at most", "A number; empty: as many as are ask
 MONTHS = ("For how long, from today", "It ends by itself; you can end it at any time.")
 MONTHS_OPTIONS = {3: "Three months", 6: "Six months", 12: "A year", 24: "Two years", 36: "Three years"}
 KEPT = ("Your photos, once they were learnt from", None)
-KEPT_OPTIONS = {0: "Delete them", 30: "Keep them 30 days", 90: "Keep them 90 days", 365: "Keep them a year"}
+KEPT_OPTIONS = {0: "Delete them within days", 30: "Keep them 30 days", 90: "Keep them 90 days", 365: "Keep them a year"}
 
 # Buttons.
 AGREE = {

@@ -82,4 +82,15 @@ What is written down
   so that you can check what happened; the details in it that are about you are erased with your photos.
 """
 
-TEXTS = {"1": V1, "2": V2}
+V3 = V2.replace("""\
+They are deleted once the file has been
+  learnt, unless you let them be kept for longer.
+""", """\
+They are deleted a day after
+  the file that was learnt was handed over, or a week after it was learnt if nobody fetched it, unless you let them be
+  kept for longer.
+- Your account and the name you are asked under are written down when you are asked, and stay, so that your answer
+  can be kept.
+""")
+
+TEXTS = {"1": V1, "2": V2, "3": V3}

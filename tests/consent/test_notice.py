@@ -33,6 +33,7 @@ def test_changing_a_word_needs_a_new_version() -> None:
     published = {
         "1": "380a163ef8899d9166d61cae62a525b2f41f6f8767c59357327bbcf25ccdedaa",
         "2": "2ee67c16b1b64925d0677e0688eaae2b025dee0e7193ed0af239e955a0bc7906",
+        "3": "d5ce35419f05d0f1d93e377e89ff4fdabb109c38162b71acd0aa9e8fc24a50dc",
     }
     assert {version: hashlib.sha256(text.encode()).hexdigest()
             for version, text in TEXTS["en"].items()} == published

@@ -105,9 +105,10 @@ def test_a_file_that_is_no_checkpoint_is_refused(tmp_path, folder):
         load_base(str(tmp_path / "absent.safetensors"))
 
 
-def test_another_architecture_is_refused(folder):
+@pytest.mark.parametrize("otherwise", [{"hidden_size": 64}, {"hidden_act": "gelu"}], ids=["narrower", "as SD 2"])
+def test_another_architecture_is_refused(folder, otherwise):
     stored = json.loads((folder / "text_encoder" / "config.json").read_text())
-    CLIPTextModel(CLIPTextConfig(**stored | {"hidden_size": 64})).save_pretrained(folder / "text_encoder")
+    CLIPTextModel(CLIPTextConfig(**stored | otherwise)).save_pretrained(folder / "text_encoder")
     with pytest.raises(BaseUnavailable, match=r"not a Stable Diffusion 1\.x"):
         load_base(str(folder), device="cpu")
 
