@@ -41,8 +41,8 @@ NAMES = (
     "radke", "velmora", "tiban", "osk", "murelle", "jadu", "kestrin", "bolvar", "sunnea", "pim", "oderic", "lazuli",
 )  # fmt: skip
 """A name's place decides whose it is."""
-UNSEEN = ("radke", "tiban", "osk", "murelle", "kestrin", "bolvar", "sunnea", "pim")
-"""Nothing of the plan was chosen by looking at them, as the weight of strangers was at velmora and jadu (0028)."""
+UNSEEN = ("tiban", "osk", "murelle", "kestrin", "bolvar", "sunnea", "pim", "oderic")
+"""Nothing of the plan was chosen by looking at them, as it was at radke, velmora and jadu (0028)."""
 DEEDS = {
     "guitar": "playing guitar", "drums": "playing drums", "waving": "waving", "jumping": "jumping",
     "skateboard": "riding a skateboard", "cheering": "cheering",
