@@ -30,7 +30,7 @@ async def test_help_names_every_registered_command_and_moderators_see_theirs(ser
 
 async def test_about_says_what_is_kept_and_under_which_rules(server: Server) -> None:
     said = (await server.eve.slash(server.channel, "about")).response.content
-    for words in ("own yes", "ledger", "miniature", "/consent withdraw", "Apache-2.0", "never read"):
+    for words in ("own yes", "ledger", "miniature", "/consent withdraw", "Apache-2.0", "Not kept: messages"):
         assert words in said
 
 
