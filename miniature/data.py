@@ -93,7 +93,7 @@ def render(
     }
     captions: list[list[str]] = []
     portions = [list(seeds[i : i + _PORTION]) for i in range(0, count, _PORTION)]
-    # Ctrl-C is the caller's: a worker that dies of it takes its portion along, and the pool waits for it for ever.
+    # Ctrl-C is the caller's; each worker would answer it with a traceback of its own.
     deaf = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_IGN)}
     with multiprocessing.get_context("spawn").Pool(processes or os.cpu_count(), **deaf) as pool:
         for rows in pool.imap(_portion, portions):
