@@ -23,7 +23,6 @@ TOY = ["--rows", "64", "--held-out", "16", "--batch", "4", "--no-evaluate"]
 STEPS = ["--vae-steps", "3", "--train-steps", "3", "--finish-steps", "3"]
 
 
-
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A work folder in which the whole recipe was made."""
