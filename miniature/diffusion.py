@@ -145,9 +145,7 @@ def learn(
 def _shares(rows: Rows) -> np.ndarray:
     """How likely each row is to be shown; they sum to one."""
     deeds = ATTRIBUTES["action"][0]
-    weights = np.array([OFTENER.get(deed, 1.0) for deed in deeds])[
-        rows.labels[:, list(ATTRIBUTES).index("action")]
-    ]
+    weights = np.array([OFTENER.get(deed, 1.0) for deed in deeds])[rows.labels[:, list(ATTRIBUTES).index("action")]]
     return weights / weights.sum()
 
 

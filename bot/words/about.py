@@ -21,8 +21,8 @@ POLICY = (
 )
 PRIVACY = (
     "Kept: your Discord id and name, what you ask for, pictures and photos encrypted under a key of the person in "
-    "them, and a ledger of what happened. Not kept: messages (one is looked at only where somebody "
-    "chooses it under Apps, and then forgotten); wishes that are refused. "
+    "them, and a ledger of what happened. Not kept: messages (one is looked at only where somebody chooses it under "
+    "Apps, and then forgotten); wishes that are refused. "
     "`/consent data` hands out everything there is of you as a subject, `/consent withdraw` erases it."
 )
 FOR_MEMBERS, FOR_SUBJECTS, FOR_MODERATORS = "For members", "For whoever is drawn", "For moderators"

@@ -106,14 +106,10 @@ def _step(arguments: argparse.Namespace, setting: object) -> bool:
                 prediction=arguments.prediction,
             )
             for name in whole.NETWORKS:
-                own = getattr(plan, name)
-                untold = whole.CHOSEN if arguments.minutes and name in whole.SHARES else own.steps
-                own = replace(
-                    own,
-                    steps=getattr(arguments, f"{name}_steps") or untold,
-                    batch=arguments.batch or own.batch,
-                )
-                plan = replace(plan, **{name: own})
+                usual = getattr(plan, name)
+                untold = whole.CHOSEN if arguments.minutes and name in whole.SHARES else usual.steps
+                steps_of, batch = getattr(arguments, f"{name}_steps") or untold, arguments.batch or usual.batch
+                plan = replace(plan, **{name: replace(usual, steps=steps_of, batch=batch)})
             return whole.make_all(
                 setting, plan, arguments.start, arguments.tokenizer, arguments.minutes,
                 arguments.sheet_minutes, arguments.keep, arguments.evaluate,

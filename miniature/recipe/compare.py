@@ -71,7 +71,9 @@ def compare(setting: Setting, schedule: Schedule, points: int = 10) -> bool:
                 curves[prediction].append((until, clean_errors(painter, test, held_out, prediction)))
                 file.write_text(json.dumps(curves[prediction]) + "\n")
         curve.draw(f"{prediction}: loss")
-        draw_sheet(averaged(painter, run), vae, prediction).save(place.compare / f"{prediction}.png")
+        sheet, taught = place.compare / f"{prediction}.png", run / "checkpoint.safetensors"
+        if not sheet.is_file() or sheet.stat().st_mtime_ns < taught.stat().st_mtime_ns:
+            draw_sheet(averaged(painter, run), vae, prediction).save(sheet)
     _tell(setting, place.compare, curves)
     return True
 

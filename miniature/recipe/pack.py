@@ -34,9 +34,9 @@ def pack(painter: Painter, vae: AutoencoderKL, prediction: str, folder: Path) ->
     pipeline.save_pretrained(folder)
     painter.controlnet.save_pretrained(folder / "controlnet")
     save_tokenizer(painter.tokenizer, folder / "tokenizer")
-    for name in ("text_encoder", "vae", "unet", "controlnet"):
-        (file,) = (folder / name).glob("*.safetensors")
-        text = name == "text_encoder"
+    for network in ("text_encoder", "vae", "unet", "controlnet"):
+        (file,) = (folder / network).glob("*.safetensors")
+        text = network == "text_encoder"
         tensors = {_prefixed(name) if text else name: value.half() for name, value in load_file(file).items()}
         save_file(tensors, file, metadata={"format": "pt"})
     for file in folder.rglob("*.json"):

@@ -121,8 +121,8 @@ def _settled(
     if minutes is None or schedule.steps != CHOSEN:
         return schedule
     file = setting.place.folder / "plan.json"
-    kept: dict[str, float] = json.loads(file.read_text()) if file.is_file() else {"minutes": minutes}
-    if kept["minutes"] != minutes:
+    kept: dict[str, float] = json.loads(file.read_text()) if file.is_file() else {}
+    if kept.setdefault("minutes", minutes) != minutes:
         raise AnotherRun(
             f"{file} was made for {kept['minutes']:g} minutes, not {minutes:g}. Ask for as many again."
         )
