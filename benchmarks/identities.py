@@ -40,9 +40,9 @@ from training.session import Training
 NAMES = (
     "radke", "velmora", "tiban", "osk", "murelle", "jadu", "kestrin", "bolvar", "sunnea", "pim", "oderic", "lazuli",
 )  # fmt: skip
-"""A name's place decides whose it is."""
+"""A name's place decides whose it is, and the seeds of its pictures."""
 UNSEEN = ("tiban", "osk", "murelle", "kestrin", "bolvar", "sunnea", "pim", "oderic")
-"""Nothing of the plan was chosen by looking at them, as it was at radke, velmora and jadu (0028)."""
+"""Nothing of the plan was chosen by looking at them, as it was at radke, velmora and jadu (0028, 0034)."""
 DEEDS = {
     "guitar": "playing guitar", "drums": "playing drums", "waving": "waving", "jumping": "jumping",
     "skateboard": "riding a skateboard", "cheering": "cheering",
@@ -106,20 +106,23 @@ def train(base: str, name: str, doll: Doll) -> bytes:
 
 
 def draw(base: Base, name: str, adapter: bytes, count: int) -> list[list[Image.Image]]:
-    """The pictures of each of COLUMNS."""
+    """The pictures of each of COLUMNS. Everybody has seeds of their own: the base hardly hears a new name, and would
+    draw the same few people for all of them.
+    """
     lora, loras = f"<lora:{name}:1> ", {name: adapter}
-    strangers = [f"a portrait of {('a man', 'a woman')[seed % 2]}" for seed in range(count)]
-    models = [
-        photograph(5_000 + seed, size=512, action=tuple(DEEDS)[seed % len(DEEDS)], framing="full")
-        for seed in range(count)
-    ]
+    seeds = range(100 * NAMES.index(name), 100 * NAMES.index(name) + count)
+    strangers = {seed: f"a portrait of {('a man', 'a woman')[seed % 2]}" for seed in seeds}
+    models = {
+        seed: photograph(5_000 + seed, size=512, action=tuple(DEEDS)[seed % len(DEEDS)], framing="full")
+        for seed in seeds
+    }
     portraits, scenes = [], []
     for with_lora in (lora, ""):
         adapters = loras if with_lora else {}
         portraits.append(
             [
                 paint(base, ImageWish(f"{with_lora}a portrait of {name}", seed=s), adapters).image
-                for s in range(count)
+                for s in seeds
             ]
         )
         scenes.append(
@@ -127,12 +130,12 @@ def draw(base: Base, name: str, adapter: bytes, count: int) -> list[list[Image.I
                 paint(
                     base, ImageWish(f"{with_lora}{name} {DEEDS[m.action]}", seed=s), adapters, pose_of(m)
                 ).image
-                for s, m in enumerate(models)
+                for s, m in models.items()
             ]
         )
     others = [
-        [unnamed(base, prompt, adapter, s) for s, prompt in enumerate(strangers)],
-        [paint(base, ImageWish(prompt, seed=s), {}).image for s, prompt in enumerate(strangers)],
+        [unnamed(base, prompt, adapter, s) for s, prompt in strangers.items()],
+        [paint(base, ImageWish(prompt, seed=s), {}).image for s, prompt in strangers.items()],
     ]
     return [*portraits, *scenes, *others]
 

@@ -2,8 +2,9 @@
 
 Every attribute is left out now and then, so that each word must earn its meaning alone, and now and then a
 name or a few random syllables stand where "a man" would: the model learns that an unknown word in that place
-is *somebody*, which is the place a subject's name later takes. A caption of a named subject speaks of
-clothes, deed and place but never of the face: what a caption does not say, the name must carry.
+is *somebody*, which is the place a subject's name later takes. Of somebody with a name the face is seldom told
+(of a subject never): what a caption does not say, the name must carry. Were it told as often as a stranger's, a
+name without "glasses" after it would mean somebody who wears none (docs/decisions/0034).
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ FRAMING_WORDS: dict[str, tuple[str, ...]] = {
     "portrait": ("a portrait of ", "a close-up of ", "a portrait photo of "),
 }
 _SEEN_IN_HALF = ("singing", "basketball", "cheering", "waving", "guitar")
-_NAME_SHARE = 0.15
+_NAME_SHARE = 0.25
+_FACE_OF_NAMED_SHARE = 0.2
 
 
 def describe(
@@ -82,7 +84,7 @@ def describe(
     else:
         named = rng.random() < _NAME_SHARE
         text = random_name(rng) if named else "a " + rng.choice((doll.gender, doll.gender, "person"))
-        face = _face(rng, doll)
+        face = _face(rng, doll) if not named or rng.random() < _FACE_OF_NAMED_SHARE else []
     clothes = _clothes(rng, outfit, figure)
     if face:
         text += " with " + _listed(face)

@@ -69,13 +69,12 @@ def plan_for(
 ) -> TrainingPlan:
     """The plan for a base model (`"miniature"`, or anything else as SD 1.x) and a number of photos.
 
-    The miniature's figures were found by a sweep on its first weights (benchmarks/RESULTS.md); what they
-    bring on today's is in its model card. `prior_weight` is what keeps a subject out of strangers: at 1, one
-    of three showed in them. More than 1e-3 for the UNet made likeness fall off again. For SD 1.x, measured on
-    nothing here, they are the ones of the course report that this studio follows (rank = alpha = 128, 165
-    looks at each photo, in three epochs), at the same number of looks but four photos to a step, which keeps
-    a GPU busier, and with √4 times its learning rate for that. `alpha` is the rank unless said otherwise: the
-    LoRA then acts as it was trained.
+    The miniature's figures were found by sweeps (benchmarks/RESULTS.md; docs/decisions/0034): slower, a full figure
+    loses its beard; faster, every picture takes on one place. `prior_weight` is what keeps a subject out of strangers:
+    at 1, one of three showed in them. For SD 1.x, measured on nothing here, they are the ones of the course report that
+    this studio follows (rank = alpha = 128, 165 looks at each photo, in three epochs), at the same number of looks but
+    four photos to a step, which keeps a GPU busier, and with √4 times its learning rate for that. `alpha` is the rank
+    unless said otherwise: the LoRA then acts as it was trained.
 
     Raises ValueError in words when the token is no single plain word, or a number is out of bounds.
     """
@@ -98,11 +97,11 @@ def plan_for(
             epochs=4,
             steps_per_epoch=90,
             batch_size=6,
-            unet_learning_rate=7e-4,
-            text_encoder_learning_rate=1.5e-3,
+            unet_learning_rate=1.1e-3,
+            text_encoder_learning_rate=3e-3,
             prior_images=24,
             prior_batch_size=4,
-            prior_weight=4.0,
+            prior_weight=8.0,
             noisier=True,
             bare=0.3,
             views=True,
