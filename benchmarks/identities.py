@@ -1,8 +1,9 @@
 """Do LoRAs carry people, and only them?  python benchmarks/identities.py [--people radke tiban …] [--seeds 24]
 
-For each of several dolls nobody has trained on: 18 photos, the plan every training gets, then pictures through
-the studio's own painter, read by the miniature's probe. The score of a picture is the share of the five attributes
-(hair shape, hair colour, glasses, beard, skin) that it shows. The peer is the base itself at the same seeds:
+For each of eight dolls nobody has trained on, who together look like their world: 18 photos, the plan every training
+gets, then pictures through the studio's own painter, read by the miniature's probe. The score of a picture is the share
+of the five attributes (hair shape, hair colour, glasses, beard, skin) that it shows. The peer is the base itself at the
+same seeds:
 
 * portraits ("a portrait of NAME"), with the LoRA and without;
 * full figures in another's pose ("NAME playing guitar", …, with the pose picture), with the LoRA and without;
@@ -15,10 +16,13 @@ training took. `--sheet FILE` writes what was drawn.
 from __future__ import annotations
 
 import argparse
+import itertools
+import math
 import platform
 import time
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -37,12 +41,17 @@ from training.photos import Example
 from training.plan import plan_for
 from training.session import Training
 
+LOOKED_AT = ("radke", "velmora", "jadu")
+"""The plan was chosen by looking at them (0028, 0034)."""
+BEARDLESS = ("tiban", "osk", "murelle", "kestrin", "bolvar", "sunnea", "pim", "oderic")
+"""Drawn by chance: nothing was chosen by looking at them, and none of them happens to wear a beard."""
+BALANCED = ("torvald", "wilma", "ondra", "yusra", "grigor", "ludmila", "anselm", "gesa")
+"""Strangers to the plan, too, and together like the world: each hair, skin, beard and glasses as often as there."""
 NAMES = (
     "radke", "velmora", "tiban", "osk", "murelle", "jadu", "kestrin", "bolvar", "sunnea", "pim", "oderic", "lazuli",
+    *BALANCED,
 )  # fmt: skip
 """A name's place decides whose it is, and the seeds of its pictures."""
-UNSEEN = ("tiban", "osk", "murelle", "kestrin", "bolvar", "sunnea", "pim", "oderic")
-"""Nothing of the plan was chosen by looking at them, as it was at radke, velmora and jadu (0028, 0034)."""
 DEEDS = {
     "guitar": "playing guitar", "drums": "playing drums", "waving": "waving", "jumping": "jumping",
     "skateboard": "riding a skateboard", "cheering": "cheering",
@@ -56,8 +65,8 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--people", nargs="+", choices=NAMES, default=UNSEEN, metavar="NAME",
-        help=f"of {', '.join(NAMES)} (those by whom no part of the plan was chosen: {', '.join(UNSEEN)})",
+        "--people", nargs="+", choices=NAMES, default=BALANCED, metavar="NAME",
+        help=f"of {', '.join(NAMES)} ({', '.join(BALANCED)})",
     )  # fmt: skip
     parser.add_argument("--seeds", type=int, default=24, help="pictures of each kind (24)")
     parser.add_argument("--processes", type=int, default=1, help="people at once; with OMP_NUM_THREADS=1 (1)")
@@ -83,7 +92,32 @@ def main() -> None:
 
 
 def doll_of(name: str) -> Doll:
+    """Whose name it is."""
+    if name in BALANCED:
+        return balanced(len(BALANCED))[BALANCED.index(name)]
     return RADKE if name == "radke" else random_doll(Random(f"identity {NAMES.index(name)}"))
+
+
+@cache
+def balanced(count: int) -> list[Doll]:
+    """The first of a row of random dolls that fit together: of no word more than `count` people of the world have."""
+    world = [item for doll in anybody(2000) for item in attributes_of(doll).items()]
+    free = {item: math.ceil(count * number / 2000 - 0.2) for item, number in Counter(world).items()}
+    chosen: list[Doll] = []
+    candidates = (random_doll(Random(f"balanced {i}")) for i in itertools.count())
+    while len(chosen) < count:
+        doll = next(candidates)
+        items = list(attributes_of(doll).items())
+        if all(free[item] for item in items):
+            chosen.append(doll)
+            for item in items:
+                free[item] -= 1
+    return chosen
+
+
+def anybody(count: int) -> list[Doll]:
+    """People of the world, drawn by chance."""
+    return [random_doll(Random(f"anybody {i}")) for i in range(count)]
 
 
 def measure(base: str, seeds: int, name: str) -> tuple[float, list[float], list[list[Image.Image]]]:
@@ -157,7 +191,7 @@ def score(images: list[Image.Image], doll: Doll) -> float:
 def by_chance(doll: Doll, count: int = 2000) -> float:
     """Mean share of the doll's attributes that other people of the world show."""
     true = attributes_of(doll).items()
-    others = [attributes_of(random_doll(Random(f"anybody {i}"))) for i in range(count)]
+    others = [attributes_of(other) for other in anybody(count)]
     return fmean(other[name] == word for other in others for name, word in true)
 
 
