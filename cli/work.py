@@ -17,7 +17,7 @@ from cli.show import answer, count, lasting, remark
 from cli.waiting import meter, wait_for
 from consent.errors import NotAllowed
 from consent.people import Actor
-from generation.request import DEFAULT_SAMPLER, ImageWish
+from generation.request import ImageWish
 from studio import delivery, jobs
 from studio.errors import SPOKEN
 from studio.export import export_adapter as adapter_of
@@ -103,7 +103,7 @@ def wish_of(arguments: Namespace) -> ImageWish:
         seed=arguments.seed,
         guidance=arguments.cfg,
         steps=ImageWish.steps if arguments.steps is None else arguments.steps,
-        sampler=arguments.sampler or DEFAULT_SAMPLER,
+        sampler=arguments.sampler,
         width=width,
         height=height,
         variation_seed=arguments.variation_seed,

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from generation.request import DEFAULT_SAMPLER, SAMPLERS, BadRequest, ImageWish, one_line
+from generation.request import SAMPLERS, BadRequest, ImageWish, one_line
 
 _PAIR = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
 _NEGATIVE = "Negative prompt:"
@@ -39,11 +39,11 @@ class Parameters:
 
         Raises BadRequest where a field that is there cannot be read, or names a sampler we do not have.
         """
-        sampler = self.fields.get("Sampler", DEFAULT_SAMPLER)
+        sampler = self.fields.get("Sampler")
         schedule = self.fields.get("Schedule type", "Automatic")
-        if schedule in _SCHEDULES and not sampler.endswith(schedule):
+        if sampler and schedule in _SCHEDULES and not sampler.endswith(schedule):
             sampler = f"{sampler} {schedule}"
-        elif schedule == "Automatic" and f"{sampler} Karras" in SAMPLERS and sampler not in SAMPLERS:
+        elif sampler and schedule == "Automatic" and f"{sampler} Karras" in SAMPLERS and sampler not in SAMPLERS:
             sampler = f"{sampler} Karras"  # what "Automatic" means for the DPM++ family
         try:
             width, height = (
@@ -96,10 +96,11 @@ def write_parameters(
     `adapters`: names and sha256 of the LoRAs; `control`: where the pose came from ("photo", "skeleton",
     "json").
     """
-    sampler, schedule = _split_sampler(wish.sampler)
-    fields: dict[str, str] = {"Steps": str(wish.steps), "Sampler": sampler}
-    if schedule:
-        fields["Schedule type"] = schedule
+    fields: dict[str, str] = {"Steps": str(wish.steps)}
+    if wish.sampler is not None:
+        fields["Sampler"], schedule = _split_sampler(wish.sampler)
+        if schedule:
+            fields["Schedule type"] = schedule
     if wish.guidance is not None:
         fields["CFG scale"] = f"{wish.guidance:g}"
     if wish.seed is not None:

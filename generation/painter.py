@@ -112,6 +112,7 @@ def _resolved(base: Base, wish: ImageWish) -> ImageWish:
         width=width,
         height=wish.height or width,
         guidance=base.default_guidance if wish.guidance is None else wish.guidance,
+        sampler=wish.sampler or base.default_sampler,
     )
 
 

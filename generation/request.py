@@ -16,7 +16,6 @@ import secrets
 from dataclasses import dataclass, replace
 
 SAMPLERS = ("Euler a", "Euler", "DPM++ 2M Karras", "DPM++ 2M SDE Karras", "Heun", "DDIM", "UniPC")
-DEFAULT_SAMPLER = "DPM++ 2M Karras"
 MAX_PROMPT_CHARACTERS = 1_000
 MAX_STEPS = 150
 MAX_GUIDANCE = 30.0
@@ -68,7 +67,7 @@ class ImageWish:
     guidance: float | None = None
     width: int | None = None
     height: int | None = None
-    sampler: str = DEFAULT_SAMPLER
+    sampler: str | None = None
     control_weight: float = 1.0
     variation_seed: int | None = None
     variation_strength: float = 0.0
@@ -165,7 +164,7 @@ def check(wish: ImageWish) -> Prompt:
             )
         if "<lora" in text.casefold() or _EXTRA_NETWORK.search(text):
             raise BadRequest(f"A <lora:…> tag works in the prompt only; take it out of the {what}.")
-    if wish.sampler not in SAMPLERS:
+    if wish.sampler is not None and wish.sampler not in SAMPLERS:
         raise BadRequest(f"There is no sampler {wish.sampler!r}; known are {', '.join(SAMPLERS)}.")
     _within("The number of steps", wish.steps, 1, MAX_STEPS)
     _within("The control weight", wish.control_weight, 0.0, MAX_CONTROL_WEIGHT)

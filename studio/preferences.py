@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from consent.errors import NotAllowed, Reason
 from consent.people import Actor
 from db.tables import ChannelRow, MemberRow, ServerRow
-from generation.request import DEFAULT_SAMPLER, ImageWish, check
+from generation.request import ImageWish, check
 from studio.house import Studio
 
 MAY_BE_PUBLIC = ("about", "gallery", "help", "nightly", "queue", "stats")
@@ -208,8 +208,7 @@ def _merge(session: Session, table: type[Any], view: _View, **more: Any) -> None
 
 def _require_drawable(**values: Any) -> None:
     """What would be refused at every wish is refused here, in the same words."""
-    said = {name: value for name, value in values.items() if value is not None}
-    check(ImageWish("a test", **{"sampler": DEFAULT_SAMPLER, **said}))
+    check(ImageWish("a test", **{name: value for name, value in values.items() if value is not None}))
 
 
 def _require_moderator(actor: Actor) -> None:

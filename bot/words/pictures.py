@@ -140,7 +140,8 @@ def command(view: PictureView) -> str:
         parts.append(f"cfg:{wish.guidance:g}")
     if wish.width and wish.height:
         parts.append(f"size:{wish.width}x{wish.height}")
-    parts.append(f"sampler:{wish.sampler}")
+    if wish.sampler is not None:
+        parts.append(f"sampler:{wish.sampler}")
     if wish.pose_prompt:
         parts.append(f"pose_prompt:{wish.pose_prompt}")
     elif view.posed:

@@ -9,7 +9,7 @@ from generation.infotext import read_parameters, write_parameters
 from generation.request import BadRequest, ImageWish
 
 WISH = ImageWish("<lora:radke:1> radke, playing guitar", negative="hat, blurry", seed=58008, steps=20, guidance=7.5,
-                 width=512, height=768)  # fmt: skip
+                 width=512, height=768, sampler="DPM++ 2M Karras")  # fmt: skip
 A1111_PAIR = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
 
 
@@ -31,6 +31,12 @@ def test_a1111s_own_expression_reads_every_field_of_ours():
     assert fields["Lora hashes"] == '"radke: cdcdcdcdcdcd"'
     assert fields["ControlNet 0"].startswith('"Module: blazepose')
     assert fields["Model"] == r'"photo: the \"new\" one"'
+
+
+def test_a_text_that_names_no_sampler_leaves_it_to_the_base():
+    silent = replace(WISH, sampler=None)
+    assert "Sampler" not in text(silent)
+    assert read_parameters(text(silent)).wish() == silent
 
 
 def test_what_is_written_is_read_back_whole():

@@ -40,6 +40,7 @@ def test_what_the_wish_leaves_open_is_settled_and_told(base):
     wish = picture.wish
     assert (wish.width, wish.height) == picture.image.size == (64, 64)
     assert wish.guidance == base.default_guidance
+    assert wish.sampler == base.default_sampler
     again = paint(base, wish, {})
     assert again.image.tobytes() == picture.image.tobytes()
 
@@ -138,7 +139,7 @@ def test_a_picture_drawn_again_larger_keeps_its_composition_and_its_pose(base, p
     assert read_parameters(larger.parameters).wish() == replace(larger.wish, guidance=4.0)
 
 
-@pytest.mark.parametrize("sampler", [name for name in SAMPLERS if name != ImageWish.sampler])
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_every_sampler_draws_a_second_time(base, sampler):
     reports = []
     wish = replace(WISH, sampler=sampler, steps=2, hires=1.25)
