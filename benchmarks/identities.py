@@ -41,17 +41,15 @@ from training.photos import Example
 from training.plan import plan_for
 from training.session import Training
 
-LOOKED_AT = ("radke", "velmora", "jadu")
-"""The plan was chosen by looking at them (0028, 0034)."""
-BEARDLESS = ("tiban", "osk", "murelle", "kestrin", "bolvar", "sunnea", "pim", "oderic")
-"""Drawn by chance: nothing was chosen by looking at them, and none of them happens to wear a beard."""
 BALANCED = ("torvald", "wilma", "ondra", "yusra", "grigor", "ludmila", "anselm", "gesa")
-"""Strangers to the plan, too, and together like the world: each hair, skin, beard and glasses as often as there."""
+"""Nothing of the plan was chosen by looking at them, and together they are like the world, beards and all."""
 NAMES = (
     "radke", "velmora", "tiban", "osk", "murelle", "jadu", "kestrin", "bolvar", "sunnea", "pim", "oderic", "lazuli",
     *BALANCED,
 )  # fmt: skip
-"""A name's place decides whose it is, and the seeds of its pictures."""
+"""A name's place decides whose it is, and the seeds of its pictures. The plan was chosen by looking at radke, velmora
+and jadu (0028, 0034); of the others before BALANCED nobody happens to wear a beard.
+"""
 DEEDS = {
     "guitar": "playing guitar", "drums": "playing drums", "waving": "waving", "jumping": "jumping",
     "skateboard": "riding a skateboard", "cheering": "cheering",
@@ -66,7 +64,7 @@ def main() -> None:
     )
     parser.add_argument(
         "--people", nargs="+", choices=NAMES, default=BALANCED, metavar="NAME",
-        help=f"of {', '.join(NAMES)} ({', '.join(BALANCED)})",
+        help=f"of {', '.join(NAMES)} (the last {len(BALANCED)})",
     )  # fmt: skip
     parser.add_argument("--seeds", type=int, default=24, help="pictures of each kind (24)")
     parser.add_argument("--processes", type=int, default=1, help="people at once; with OMP_NUM_THREADS=1 (1)")

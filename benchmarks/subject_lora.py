@@ -113,7 +113,8 @@ def portraits(base: Base, prompt: str, adapter: bytes) -> list[Image.Image]:
 def unnamed(base: Base, prompt: str, adapter: bytes, seed: int) -> Image.Image:
     """A picture with the LoRA attached and its name unsaid: what leaks. `paint` would say the name for it."""
     side = base.native_size
-    wish = ImageWish(prompt, seed=seed, width=side, height=side, guidance=base.default_guidance)
+    liked = {"guidance": base.default_guidance, "sampler": base.default_sampler}
+    wish = ImageWish(prompt, seed=seed, width=side, height=side, **liked)
     load_adapter(base, "unnamed", adapter)
     use_adapters(base, [("unnamed", 1.0, 1.0)])
     try:

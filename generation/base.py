@@ -44,7 +44,7 @@ from generation.samplers import scheduler_for
 from miniature.skeleton import LINE_WIDTH
 
 DEFAULT_OPENPOSE = "lllyasviel/control_v11p_sd15_openpose"
-SMALL_SIDE = 256  # below this a base is a toy like the miniature, which likes less guidance than SD 1.x
+SMALL_SIDE = 256  # below this a base is a toy like the miniature, with likings of its own
 
 _PICKLES = {".ckpt", ".pt", ".pth", ".bin", ".pkl"}
 _WEIGHTS = (
@@ -95,9 +95,7 @@ class Base:
 
     @property
     def default_sampler(self) -> str:
-        """The sampler a base likes. Fresh noise at each step lets a toy mend a third lens that it began with; DPM++ 2M
-        keeps it (docs/decisions/0035).
-        """
+        """The sampler a base likes: for toys one whose fresh noise mends a third lens (docs/decisions/0035)."""
         return "Euler a" if self.native_size < SMALL_SIDE else "DPM++ 2M Karras"
 
     @property
@@ -122,7 +120,7 @@ class Base:
             )
         return self._controlnet
 
-    def pipeline(self, sampler: str | None, with_pose: bool = False, again: bool = False) -> DiffusionPipeline:
+    def pipeline(self, sampler: str, with_pose: bool = False, again: bool = False) -> DiffusionPipeline:
         """The real diffusers pipeline over these parts; cheap, made anew for each picture.
 
         `again` gives the one that begins with latents instead of noise.
@@ -148,9 +146,9 @@ class Base:
         pipeline.set_progress_bar_config(disable=True)
         return pipeline
 
-    def scheduler(self, sampler: str | None) -> SchedulerMixin:
-        """A sampler's scheduler (None: of the one it likes) with this model's noise schedule and prediction type."""
-        return scheduler_for(sampler or self.default_sampler, self.scheduler_config)
+    def scheduler(self, sampler: str) -> SchedulerMixin:
+        """A sampler's scheduler with this model's noise schedule and prediction type."""
+        return scheduler_for(sampler, self.scheduler_config)
 
 
 def load_base(name: str = "miniature", *, openpose: str | None = None, device: str | None = None) -> Base:

@@ -40,11 +40,8 @@ class Parameters:
         Raises BadRequest where a field that is there cannot be read, or names a sampler we do not have.
         """
         sampler = self.fields.get("Sampler")
-        schedule = self.fields.get("Schedule type", "Automatic")
-        if sampler and schedule in _SCHEDULES and not sampler.endswith(schedule):
-            sampler = f"{sampler} {schedule}"
-        elif sampler and schedule == "Automatic" and f"{sampler} Karras" in SAMPLERS and sampler not in SAMPLERS:
-            sampler = f"{sampler} Karras"  # what "Automatic" means for the DPM++ family
+        if sampler is not None:
+            sampler = _joined_sampler(sampler, self.fields.get("Schedule type", "Automatic"))
         try:
             width, height = (
                 (int(side) for side in self.fields["Size"].split("x"))
@@ -143,6 +140,14 @@ def read_parameters(text: str) -> Parameters:
     negative = "\n".join(lines[start:]).strip().removeprefix(_NEGATIVE)
     fields = {key.strip(): _unquoted(value.strip()) for key, value in pairs}
     return Parameters("\n".join(lines[:start]).strip(), negative.strip(), fields)
+
+
+def _joined_sampler(name: str, schedule: str) -> str:
+    if schedule in _SCHEDULES and not name.endswith(schedule):
+        return f"{name} {schedule}"
+    if schedule == "Automatic" and f"{name} Karras" in SAMPLERS and name not in SAMPLERS:
+        return f"{name} Karras"  # what "Automatic" means for the DPM++ family
+    return name
 
 
 def _split_sampler(name: str) -> tuple[str, str]:
