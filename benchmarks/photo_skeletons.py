@@ -19,6 +19,7 @@ from generation.pose import read_pose
 from miniature import NATIVE_SIZE, WEIGHTS
 from miniature.captions import tell_all
 from miniature.evaluate import Pipelines, measure_pose
+from miniature.skeleton import draw_skeleton
 from miniature.world import TEST_SEEDS, photograph
 
 PHOTOS = ("studio_posture.jpg", "amateur_posture.jpg")
@@ -44,10 +45,11 @@ def main() -> None:
         for seed in TEST_SEEDS[850_000 : 850_000 + len(skeletons)]
     ]
     captions, seeds = [tell_all(doll) for doll in dolls], [doll.seed for doll in dolls]
-    pipelines = Pipelines.load(arguments.weights)
+    maps = [draw_skeleton([points], NATIVE_SIZE, NATIVE_SIZE) for points in skeletons]
+    pipelines = Pipelines(arguments.weights)
     torch.set_num_threads(1)
     drawn = {
-        "with the ControlNet": pipelines.draw(captions, seeds, skeletons),
+        "with the ControlNet": pipelines.draw(captions, seeds, maps),
         "without": pipelines.draw(captions, seeds),
     }
     print(f"{len(files)} full-body photos, {arguments.seeds} dolls each")

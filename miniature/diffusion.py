@@ -1,9 +1,9 @@
 """Text encoder, UNet and OpenPose ControlNet, learning together from the first step (`python -m miniature train`).
 
 Half of every batch sees its skeleton, the other half only its caption, so that one UNet serves both with and without a
-pose picture (with a quarter, words alone did not bring a guitar); a tenth of the captions is empty, for guidance.
-Everything is drawn from the step's own chance (see `miniature.loop`): which rows, which of their captions, noise and
-noise level.
+pose picture; a tenth of the captions is empty, for guidance. A second ControlNet is taught by the same steps while the
+rest stays as it is (`python -m miniature edges`); `controls` tells the two apart. Everything is drawn from the step's
+own chance (see `miniature.loop`): which rows, which of their captions, noise and noise level.
 
 Loss: squared error of the prediction, heads weighing more (a face of a full figure is a few latents and all of its
 person), noise levels alike. `prediction` is "v_prediction" (Salimans & Ho 2022) or "epsilon" (Ho et al. 2020): the
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,29 +24,27 @@ from diffusers.models.attention_processor import AttnProcessor
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from miniature.autoencoder import head_weights
+from miniature.controls import EDGES, SKELETONS, Control
 from miniature.data import ATTRIBUTES, CAPTIONS, Rows
 from miniature.loop import PARTS, Schedule, Trainee, learn_steps
 from miniature.networks import new_controlnet, new_scheduler, new_text_encoder, new_unet
 from miniature.tokenizer import LENGTH
 
-POSED = 0.5
-"""Share of each batch that sees its skeleton."""
 OFTENER = {"guitar": 3.0}
 """Deeds shown more often than others: what a guitar is must be told from the arms that half hide it."""
-UNTOLD = 0.1
-"""Share of the captions that is left out: what classifier-free guidance guides away from."""
 _FACES = 2.0
 _LEVELS = 1000
 
 
 @dataclass
 class Painter:
-    """The networks that learn together."""
+    """The networks that learn together, or the one that learns for the others."""
 
     tokenizer: CLIPTokenizer
     text_encoder: CLIPTextModel
     unet: UNet2DConditionModel
     controlnet: ControlNetModel
+    control: Control = SKELETONS
 
     @classmethod
     def new(cls, tokenizer: CLIPTokenizer) -> Painter:
@@ -63,12 +61,15 @@ class Painter:
             ControlNetModel.from_pretrained(folder / "controlnet"),
         )
 
+    def with_edges(self) -> Painter:
+        """To teach the second ControlNet, which begins as the first: it can draw the world already."""
+        return replace(self, control=EDGES)
+
+    def networks(self) -> dict[str, torch.nn.Module]:
+        return {"text_encoder": self.text_encoder, "unet": self.unet, "controlnet": self.controlnet}
+
     def trainees(self) -> list[Trainee]:
-        return [
-            Trainee("text_encoder", self.text_encoder),
-            Trainee("unet", self.unet),
-            Trainee("controlnet", self.controlnet),
-        ]
+        return [Trainee(name, network) for name, network in self.networks().items() if name in self.control.learns]
 
 
 def token_ids(tokenizer: CLIPTokenizer, captions: list[list[str]]) -> torch.Tensor:
@@ -91,23 +92,22 @@ def learn(
     tell: Callable[[int, float], None],
     stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Teach the three networks; afterwards they hold their averaged weights. Resumes from `folder`.
+    """Teach the networks that learn; afterwards they hold their averaged weights. Resumes from `folder`.
 
     `latents`: n × 4 × 16 × 16, scaled to a standard deviation of one.
     """
     noises = new_scheduler(prediction)
     ids = token_ids(painter.tokenizer, rows.captions)
-    shares = _shares(rows)
-    trainees = painter.trainees()
-    for trainee in trainees:
-        trainee.network.to(device).train()
+    shares, control = _shares(rows), painter.control
+    for name, network in painter.networks().items():
+        network.to(device).train().requires_grad_(name in control.learns)
     if device == "cpu":  # the fused attention's backward pass is half of a step in bfloat16 on a CPU
         painter.unet.set_attn_processor(AttnProcessor())
         painter.controlnet.set_attn_processor(AttnProcessor())
         painter.text_encoder.set_attn_implementation("eager")
     else:
-        for trainee in trainees:
-            trainee.network.compile()
+        for network in painter.networks().values():
+            network.compile()
 
     def part(
         true: torch.Tensor,
@@ -117,7 +117,7 @@ def learn(
         weights: torch.Tensor,
         maps: torch.Tensor,
     ) -> torch.Tensor:
-        maps = maps[: int(len(maps) * POSED)].permute(0, 3, 1, 2).float() / 255
+        maps = maps[: int(len(maps) * control.shown)].permute(0, 3, 1, 2).float() / 255
         wanted = noise if prediction == "epsilon" else noises.get_velocity(true, noise, levels)
         drawn = predict(painter, noises.add_noise(true, noise, levels), levels, told, maps)
         return (weights * (drawn.float() - wanted) ** 2).mean()
@@ -127,19 +127,19 @@ def learn(
         chosen = chance.choice(len(rows), size, replace=False, p=shares)
         true = latents[torch.from_numpy(chosen)].float()
         told = ids[torch.from_numpy(chosen), torch.from_numpy(chance.integers(0, CAPTIONS, size))].long()
-        told[torch.from_numpy(chance.random(size) < UNTOLD), 1:] = painter.tokenizer.eos_token_id
+        told[torch.from_numpy(chance.random(size) < control.untold), 1:] = painter.tokenizer.eos_token_id
         # One noise level from each of as many equal parts of the schedule: a batch that sees all of it is less noisy.
         levels = chance.permutation((np.arange(size) + chance.random(size)) / size * _LEVELS).astype(np.int64)
         noise = torch.from_numpy(chance.standard_normal(true.shape, dtype=np.float32))
         weights = head_weights(rows.heads[chosen], true.shape[-1], _FACES)
-        maps = torch.from_numpy(rows.skeletons[chosen])
+        maps = torch.from_numpy(control.of_rows(rows, chosen))
         batch = (true, told, torch.from_numpy(levels), noise, weights, maps)
         cut = zip(*(t.to(device).chunk(PARTS if device == "cpu" else 1) for t in batch), strict=True)
         return [functools.partial(part, *tensors) for tensors in cut]
 
-    learn_steps(trainees, parts, schedule, folder, device=device, tell=tell, until=until, stop=stop)
-    for trainee in trainees:
-        trainee.network.eval()
+    learn_steps(painter.trainees(), parts, schedule, folder, device=device, tell=tell, until=until, stop=stop)
+    for network in painter.networks().values():
+        network.eval()
 
 
 def _shares(rows: Rows) -> np.ndarray:
@@ -152,7 +152,7 @@ def _shares(rows: Rows) -> np.ndarray:
 def predict(
     painter: Painter, noisy: torch.Tensor, levels: torch.Tensor, told: torch.Tensor, maps: torch.Tensor
 ) -> torch.Tensor:
-    """The UNet's answer; the first `len(maps)` of the batch see their skeleton."""
+    """The UNet's answer; the first `len(maps)` of the batch see their map."""
     states = painter.text_encoder(told)[0]
     posed, rest = len(maps), len(noisy) - len(maps)
     down, middle = painter.controlnet(

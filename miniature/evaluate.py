@@ -2,7 +2,8 @@
 
 Captions and skeletons come from seeds nobody trains on (`world.TEST_SEEDS`); pictures are drawn by diffusers' own
 pipelines from the folder alone, with nothing of ours between, and read by the probe (`miniature.probe`), whose ceiling
-on real renders is measured in the same run. An attribute counts where the caption's picture shows it.
+on real renders is measured in the same run. An attribute counts where the caption's picture shows it. How well edges
+are kept needs no probe: they are looked for in the picture as they were found in the one to follow.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import StableDiffusionControlNetPipeline, StableDiffusionPipeline
+from diffusers import ControlNetModel, StableDiffusionControlNetPipeline, StableDiffusionPipeline
 from PIL import Image
 
 from miniature import GUIDANCE, NATIVE_SIZE, STEPS
 from miniature.captions import tell_all
+from miniature.controls import EDGES, SKELETONS, Control
+from miniature.edges import edges, with_neighbours
 from miniature.probe import read
-from miniature.skeleton import draw_skeleton
 from miniature.world import TEST_SEEDS, Photo, photograph
 
 _AT_ONCE = 10
@@ -40,37 +42,35 @@ class Drawn:
     images: list[Image.Image]
 
 
-@dataclass
 class Pipelines:
-    """Diffusers' pipelines over one folder, with and without the ControlNet."""
+    """Diffusers' pipelines over one folder: words alone, and with each of its ControlNets."""
 
-    posed: StableDiffusionControlNetPipeline
-    plain: StableDiffusionPipeline
+    def __init__(self, folder: Path, device: str = "cpu") -> None:
+        self.words = StableDiffusionPipeline.from_pretrained(folder, dtype=torch.float32).to(device)
+        self._with: dict[Control, StableDiffusionControlNetPipeline] = {}
+        for control in (SKELETONS, EDGES):
+            if (folder / control.folder).is_dir():
+                net = ControlNetModel.from_pretrained(folder / control.folder).to(device)
+                self._with[control] = StableDiffusionControlNetPipeline(**self.words.components, controlnet=net)
+        for pipeline in (self.words, *self._with.values()):
+            pipeline.set_progress_bar_config(disable=True)
 
-    @classmethod
-    def load(cls, folder: Path, device: str = "cpu") -> Pipelines:
-        from diffusers import ControlNetModel
-
-        controlnet = ControlNetModel.from_pretrained(folder / "controlnet")
-        posed = StableDiffusionControlNetPipeline.from_pretrained(
-            folder, controlnet=controlnet, safety_checker=None, dtype=torch.float32
-        ).to(device)
-        posed.set_progress_bar_config(disable=True)
-        parts = {name: part for name, part in posed.components.items() if name != "controlnet"}
-        plain = StableDiffusionPipeline(**parts, requires_safety_checker=False)
-        plain.set_progress_bar_config(disable=True)
-        return cls(posed, plain)
+    @property
+    def controls(self) -> list[Control]:
+        """What the folder can be shown."""
+        return list(self._with)
 
     def draw(
         self,
         captions: Sequence[str],
         seeds: Sequence[int],
-        skeletons: Sequence[Points] | None = None,
+        maps: Sequence[Image.Image] | None = None,
+        control: Control = SKELETONS,
         tell: Callable[[int], None] = lambda done: None,
     ) -> list[Image.Image]:
-        """One picture for each caption and seed; `tell` hears how many there are."""
+        """One picture for each caption and seed, after its map if there are `maps`; `tell` hears how many there are."""
         images: list[Image.Image] = []
-        side = int(self.plain.unet.config.sample_size)
+        side = int(self.words.unet.config.sample_size)
         for start in range(0, len(captions), _AT_ONCE):
             some = slice(start, start + _AT_ONCE)
             noise = torch.stack(
@@ -80,13 +80,19 @@ class Pipelines:
                 ]
             )
             options = {"latents": noise, "num_inference_steps": STEPS, "guidance_scale": GUIDANCE}
-            if skeletons is None:
-                images += self.plain(list(captions[some]), **options).images
+            if maps is None:
+                images += self.words(list(captions[some]), **options).images
             else:
-                maps = [draw_skeleton([points], NATIVE_SIZE, NATIVE_SIZE) for points in skeletons[some]]
-                images += self.posed(list(captions[some]), image=maps, **options).images
+                images += self._with[control](list(captions[some]), image=list(maps[some]), **options).images
             tell(len(images))
         return images
+
+    @torch.no_grad()
+    def through_vae(self, images: Sequence[Image.Image]) -> list[Image.Image]:
+        """As the VAE keeps them: what no drawn picture can be sharper than."""
+        vae, process = self.words.vae, self.words.image_processor
+        pixels = process.preprocess(list(images)).to(vae.device)
+        return process.postprocess(vae.decode(vae.encode(pixels).latent_dist.mean).sample, output_type="pil")
 
 
 def text_photos(count: int) -> list[Photo]:
@@ -142,6 +148,17 @@ def measure_pose(images: Sequence[Image.Image], skeletons: Sequence[Points]) -> 
     return float(np.mean(near))
 
 
+def measure_edges(images: Sequence[Image.Image], maps: Sequence[Image.Image]) -> float:
+    """How well the pictures keep the edges of `maps`, from 0 to 1: the harmonic mean (F1) of the share of wanted edges
+    that are there and the share of edges there that are wanted, one pixel off being no fault.
+    """
+    drawn = edges(np.stack([np.asarray(image) for image in images]))[..., 0] > 0
+    wanted = np.stack([np.asarray(each)[..., 0] for each in maps]) > 0
+    right = (drawn & with_neighbours(wanted)).sum() / max(1, drawn.sum())
+    found = (wanted & with_neighbours(drawn)).sum() / max(1, wanted.sum())
+    return float(2 * right * found / max(1e-9, right + found))
+
+
 def measure(
     folder: Path,
     *,
@@ -152,39 +169,48 @@ def measure(
     tell: Callable[[str, int, int], None] = lambda what, done, of: None,
 ) -> tuple[dict[str, float], dict[str, Drawn]]:
     """All figures of text, pose and speed, and the pictures they were read off."""
-    pipelines = Pipelines.load(folder, device)
+    pipelines = Pipelines(folder, device)
     drawn: dict[str, Drawn] = {}
     figures: dict[str, float] = {}
 
-    def draw(name: str, photos: list[Photo], posed: bool) -> Drawn:
-        points = [photo.figure.key_points for photo in photos] if posed else None
+    def draw(name: str, photos: list[Photo], control: Control | None = None) -> Drawn:
+        maps = [control.of_photo(photo) for photo in photos] if control else None
         images = pipelines.draw(
             [tell_all(photo) for photo in photos],
             [photo.seed for photo in photos],
-            points,
+            maps,
+            control or SKELETONS,
             lambda done: tell(name, done, len(photos)),
         )
         drawn[name] = Drawn(photos, images)
         return drawn[name]
 
+    def hear(name: str, pictures: Drawn) -> None:
+        figures.update({f"{name}: {word}": value for word, value in measure_words(pictures).items()})
+
     asked = text_photos(captions)
-    figures |= {f"words: {n}": v for n, v in measure_words(draw("words", asked, False)).items()}
-    figures |= {
-        f"words and pose: {n}": v for n, v in measure_words(draw("words and pose", asked, True)).items()
-    }
-    figures |= {f"renders: {n}": v for n, v in measure_words(Drawn(asked, [p.image for p in asked])).items()}
+    renders = Drawn(asked, [photo.image for photo in asked])
+    hear("words", draw("words", asked))
+    hear("words and pose", draw("words and pose", asked, SKELETONS))
+    hear("renders", renders)
     for action in ("guitar", "drums"):
         photos = prop_photos(props, action)
-        figures[f"words: {action}"] = measure_action(draw(action, photos, False).images, action)
+        figures[f"words: {action}"] = measure_action(draw(action, photos).images, action)
         figures[f"words and pose: {action}"] = measure_action(
-            draw(f"{action} and pose", photos, True).images, action
+            draw(f"{action} and pose", photos, SKELETONS).images, action
         )
         figures[f"renders: {action}"] = measure_action([p.image for p in photos], action)
     posed = pose_photos(skeletons)
     points = [photo.figure.key_points for photo in posed]
-    figures["pose: with the ControlNet"] = measure_pose(draw("pose", posed, True).images, points)
-    figures["pose: without"] = measure_pose(draw("no pose", posed, False).images, points)
+    figures["pose: with the ControlNet"] = measure_pose(draw("pose", posed, SKELETONS).images, points)
+    figures["pose: without"] = measure_pose(draw("no pose", posed).images, points)
     figures["pose: renders"] = measure_pose([photo.image for photo in posed], points)
+    if EDGES in pipelines.controls:
+        hear("words and edges", draw("words and edges", asked, EDGES))
+        maps = [EDGES.of_photo(photo) for photo in asked]
+        figures["edges: with the ControlNet"] = measure_edges(drawn["words and edges"].images, maps)
+        figures["edges: without"] = measure_edges(drawn["words"].images, maps)
+        figures["edges: renders through the VAE"] = measure_edges(pipelines.through_vae(renders.images), maps)
     began = time.perf_counter()
     alone = asked[:5]
     for photo in alone:

@@ -90,6 +90,9 @@ def _step(arguments: argparse.Namespace, setting: object) -> bool:
             return compare.compare(setting, schedule(), arguments.points)
         case "probe":
             return measuring.teach_probe(setting, schedule(decay=0.5, average=0.99), arguments.keep)
+        case "edges":
+            weights = arguments.weights or setting.place.weights
+            return painting.teach_edges(setting, weights, schedule(), arguments.sheet_minutes)
         case "pack":
             painting.write_weights(setting, arguments.out or setting.place.weights)
         case "sheet":

@@ -1,10 +1,10 @@
-"""The steps of the painter: latents, the joint training, its sheets, the packed folder."""
+"""The steps of the painter: latents, the joint training, its sheets, the packed folder, the second ControlNet."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -14,30 +14,34 @@ from safetensors.torch import load_file, save_file
 from transformers import CLIPTokenizer
 
 from miniature import autoencoder, diffusion
+from miniature.controls import EDGES
 from miniature.data import Rows
 from miniature.diffusion import Painter
 from miniature.loop import Schedule, checkpoint_step
-from miniature.recipe.pack import load_vae, pack
-from miniature.recipe.place import NotYet, Place, Unfit, keep_choices
+from miniature.recipe.pack import load_vae, pack, save_controlnet
+from miniature.recipe.place import NotYet, Place, Unfit, keep_choices, packed
 from miniature.recipe.progress import Stage
 from miniature.recipe.sheets import LiveSheets, averaged, draw_sheet
 from miniature.recipe.steps import FRESH, Setting, digest, followed
 
 
 def latents_of(setting: Setting, rows: Rows) -> torch.Tensor:
-    """The rows as the VAE writes them: read, where the file is of this VAE and these rows, else written first."""
+    """The rows as the work folder's VAE writes them."""
     place = setting.place
-    place.need(place.vae, "vae")
-    key = f"{digest(place.vae)} {len(rows)}"
-    if place.latents.is_file():
-        with safe_open(place.latents, "pt") as tensors:
+    return _latents(setting, rows, place.need(place.vae, "vae"), place.latents)
+
+
+def _latents(setting: Setting, rows: Rows, folder: Path, file: Path) -> torch.Tensor:
+    """The rows as this VAE writes them: read, where the file is of this VAE and these rows, else written first."""
+    key = f"{digest(folder)} {len(rows)}"
+    if file.is_file():
+        with safe_open(file, "pt") as tensors:
             if (tensors.metadata() or {}).get("key") == key:
-                return load_file(place.latents)["latents"]
-    vae = load_vae(place.vae).to(setting.device)
-    latents = encoded(setting, vae, rows)
-    part = place.latents.with_suffix(".part")
+                return load_file(file)["latents"]
+    latents = encoded(setting, load_vae(folder).to(setting.device), rows)
+    part = file.with_suffix(".part")
     save_file({"latents": latents}, part, metadata={"key": key})
-    os.replace(part, place.latents)
+    os.replace(part, file)
     return latents
 
 
@@ -57,31 +61,55 @@ def train(
     """Text encoder, UNet and ControlNet together."""
     place, rows = setting.place, setting.place.open()
     run = place.painter / "run"
-    if schedule.batch > len(rows):
-        raise Unfit(
-            f"A batch of {schedule.batch} needs as many pictures, and {place.rows} holds {len(rows)}."
-        )
+    _see_that_they_suffice(rows, schedule, place)
     keep_choices(run, painter_choices(place, start, prediction, rows), schedule)
     latents = latents_of(setting, rows)
-    painter = new_painter(place, start, schedule.seed)
-    shown = new_painter(place, start, 0)
-    for trainee in shown.trainees():
-        trainee.network.to(setting.device)
-    sheets = LiveSheets(run, shown, load_vae(place.vae).to(setting.device), prediction, sheet_minutes)
-
-    def teach(tell: Callable[[int, float], None]) -> None:
-        diffusion.learn(
-            painter, rows, latents, run, schedule,
-            prediction=prediction, device=setting.device, tell=tell, stop=setting.stop,
-        )  # fmt: skip
-
-    followed(setting, "teaching text encoder, UNet and ControlNet", run, schedule, teach, sheets)
-    sheets.draw()
+    painter, shown = new_painter(place, start, schedule.seed), new_painter(place, start, 0)
+    sheets = LiveSheets(run, shown, load_vae(place.vae), prediction, setting.device, sheet_minutes)
+    _teach(setting, "teaching text encoder, UNet and ControlNet", painter, rows, latents, run, schedule, sheets)
     if checkpoint_step(run) < schedule.steps:
         return False
     for trainee in painter.trainees():
         trainee.network.to("cpu").save_pretrained(place.painter / trainee.name)
     return True
+
+
+def teach_edges(setting: Setting, weights: Path, schedule: Schedule, sheet_minutes: float = 10.0) -> bool:
+    """A second ControlNet for a packed folder, which sees Canny edges; it is put into that folder."""
+    place, rows = setting.place, setting.place.open()
+    run = place.edges / "run"
+    _see_that_they_suffice(rows, schedule, place)
+    prediction = packed(weights)
+    keep_choices(run, {"unet": digest(weights / "unet"), "rows": len(rows)}, schedule)
+    latents = _latents(setting, rows, weights / "vae", place.edges / "latents.safetensors")
+    painter, shown = (Painter.load(weights).with_edges() for _ in range(2))
+    sheets = LiveSheets(run, shown, load_vae(weights / "vae"), prediction, setting.device, sheet_minutes)
+    _teach(setting, "teaching the ControlNet of edges", painter, rows, latents, run, schedule, sheets)
+    if checkpoint_step(run) < schedule.steps:
+        return False
+    size = save_controlnet(painter.controlnet.to("cpu"), weights / EDGES.folder)
+    setting.say(f"{weights / EDGES.folder}: {size / 1e6:.1f} MB.")
+    return True
+
+
+def _see_that_they_suffice(rows: Rows, schedule: Schedule, place: Place) -> None:
+    if schedule.batch > len(rows):
+        raise Unfit(
+            f"A batch of {schedule.batch} needs as many pictures, and {place.rows} holds {len(rows)}."
+        )
+
+
+def _teach(
+    setting: Setting, what: str, painter: Painter, rows: Rows, latents: torch.Tensor, run: Path, schedule: Schedule,
+    sheets: LiveSheets,
+) -> None:  # fmt: skip
+    """A run with its bar, curve and sheets, until its end or until it is stopped."""
+    teach = partial(
+        diffusion.learn, painter, rows, latents, run, schedule,
+        prediction=sheets.prediction, device=setting.device, stop=setting.stop,
+    )  # fmt: skip
+    followed(setting, what, run, schedule, teach, sheets)
+    sheets.draw()
 
 
 def painter_choices(place: Place, start: str, prediction: str, rows: Rows) -> dict[str, object]:
@@ -126,8 +154,7 @@ def write_sheet(setting: Setting, start: str | None, file: Path) -> None:
         setting.say(f"Drawing with the averaged weights of step {step}.")
     else:
         folder = Path(start)
-        painter, vae = Painter.load(folder), load_vae(folder / "vae")
-        prediction = json.loads((folder / "scheduler/scheduler_config.json").read_text())["prediction_type"]
+        painter, vae, prediction = Painter.load(folder), load_vae(folder / "vae"), packed(folder)
     file.parent.mkdir(parents=True, exist_ok=True)
     draw_sheet(painter, vae, prediction).save(file)
     setting.say(f"{file}: photo, skeleton, drawn with it, drawn from the caption alone.")

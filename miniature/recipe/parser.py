@@ -20,10 +20,12 @@ evaluation that was interrupted begins anew. The order:
   python -m miniature train      WORK     text encoder, UNet and ControlNet
   python -m miniature finish     WORK     the decoder's last sharpness
   python -m miniature pack       WORK     a plain diffusers folder: WORK/weights
+  python -m miniature edges      WORK     a second ControlNet, which sees Canny edges
   python -m miniature probe      WORK     the network that measures
   python -m miniature evaluate   WORK     figures on seeds nobody trains on
 
-All of it at once, on two cores (a night) or on a GPU (twenty minutes of learning, called again until it ends with 0):
+All of it but `edges` at once, on two cores (a night) or on a GPU (twenty minutes of learning, called again until it
+ends with 0):
 
   python -m miniature all WORK
   python -m miniature all WORK --device cuda --minutes 20 --call-minutes 9
@@ -112,6 +114,15 @@ def new_parser() -> argparse.ArgumentParser:
         "while `train` is running, to see how far it is."
     ))  # fmt: skip
     pack.add_argument("--out", type=Path, help="the folder to write (WORK/weights)")
+
+    edges = command("edges", "a second ControlNet, which sees Canny edges", (
+        "Teach a ControlNet that sees edges (Canny's, as OpenCV finds them between 100 and 200) instead of skeletons,\n"
+        "for a packed folder whose other networks stay as they are. It begins as the one of skeletons, and ends in\n"
+        "that folder as controlnet_canny/. Needs: render, pack."
+    ))  # fmt: skip
+    edges.add_argument("--weights", type=Path, help="the packed folder (WORK/weights)")
+    _schedule(edges, 3_000, 32, 6e-4)
+    _sheets(edges)
 
     compare = command("compare", "epsilon or v-prediction?", (
         "Teach two painters from the same untaught start with the same batches and noise, one to predict the noise,\n"

@@ -12,6 +12,7 @@ vae/                 the taught autoencoder; vae/run/ its checkpoint, curve and 
 latents.safetensors  every row as the VAE writes it
 painter/             text encoder, UNet, ControlNet; painter/run/ likewise, with sample sheets
 finished/            the autoencoder with its decoder finished; finished/run/
+edges/               of the second ControlNet: edges/run/, and the latents it was taught with
 probe/               the network that measures
 compare/             epsilon and v-prediction side by side
 weights/             the packed diffusers folder
@@ -79,6 +80,10 @@ class Place:
         return self.folder / "finished"
 
     @property
+    def edges(self) -> Path:
+        return self.folder / "edges"
+
+    @property
     def probe(self) -> Path:
         return self.folder / "probe"
 
@@ -110,16 +115,19 @@ class Place:
 
 def see_that_it_fits(start: Path, prediction: str | None) -> None:
     """Raise Unfit unless `start` is a packed folder whose UNet foresees what `prediction` says (None: whatever)."""
-    scheduler = start / "scheduler/scheduler_config.json"
-    if not (start / "model_index.json").is_file() or not scheduler.is_file():
-        raise Unfit(
-            f"{start} is no packed diffusers folder, and --from begins with one (or with nothing: fresh)."
-        )
-    taught = json.loads(scheduler.read_text()).get("prediction_type", "epsilon")
+    taught = packed(start)
     if prediction not in (None, taught):
         raise Unfit(
             f"The UNet in {start} was taught {taught}, not {prediction}: ask for --prediction {taught}."
         )
+
+
+def packed(folder: Path) -> str:
+    """What the UNet of a packed folder foresees. Unfit when it is no such folder."""
+    scheduler = folder / "scheduler/scheduler_config.json"
+    if not (folder / "model_index.json").is_file() or not scheduler.is_file():
+        raise Unfit(f"{folder} is no packed diffusers folder, as `python -m miniature pack` writes it.")
+    return str(json.loads(scheduler.read_text()).get("prediction_type", "epsilon"))
 
 
 def keep_choices(run: Path, choices: Mapping[str, object], schedule: Schedule) -> None:

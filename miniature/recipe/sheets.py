@@ -1,7 +1,8 @@
 """Sample sheets: the same captions and skeletons each time, so that two sheets can be laid side by side.
 
-Twelve photos of seeds nobody trains on. From top to bottom: the photo, its skeleton, what the networks draw from
-caption and skeleton, what they draw from the caption alone. Drawn with the averaged weights.
+Twelve photos of seeds nobody trains on. From top to bottom: the photo, its skeleton (of the second ControlNet: its
+edges), what the networks draw from caption and map, what they draw from the caption alone. Drawn with the averaged
+weights.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def draw(
     steps: int = STEPS,
     seed: int = 0,
 ) -> list[Image.Image]:
-    """One picture for each caption, after its skeleton map where `maps` are given; all in one batch, without autocast.
+    """One picture for each caption, after its map where `maps` are given; all in one batch, without autocast.
 
     The networks' own device is used. Picture i begins with the noise of seed + i.
     """
@@ -99,7 +100,7 @@ def draw(
 def draw_sheet(painter: Painter, vae: AutoencoderKL, prediction: str, *, steps: int = STEPS) -> Image.Image:
     """The sheet of these networks."""
     photos = sample_photos()
-    captions, maps = [tell_all(photo) for photo in photos], [photo.skeleton for photo in photos]
+    captions, maps = [tell_all(photo) for photo in photos], [painter.control.of_photo(photo) for photo in photos]
     rows = [
         [photo.image for photo in photos],
         maps,
@@ -130,10 +131,12 @@ class LiveSheets:
     """Draws a sheet every few minutes of a training, from its latest checkpoint."""
 
     def __init__(
-        self, run: Path, painter: Painter, vae: AutoencoderKL, prediction: str, minutes: float
+        self, run: Path, painter: Painter, vae: AutoencoderKL, prediction: str, device: str, minutes: float
     ) -> None:
-        self._run, self._painter, self._vae = run, painter, vae
-        self._prediction, self._seconds = prediction, 60 * minutes
+        for network in painter.networks().values():
+            network.to(device)
+        self._run, self._painter, self._vae = run, painter, vae.to(device)
+        self.prediction, self._seconds = prediction, 60 * minutes
         self._drawn, self._then = checkpoint_step(run), time.monotonic()
 
     def hear(self) -> None:
@@ -146,5 +149,5 @@ class LiveSheets:
         step = checkpoint_step(self._run)
         if step > self._drawn:
             self._drawn = step
-            sheet = draw_sheet(averaged(self._painter, self._run), self._vae, self._prediction)
+            sheet = draw_sheet(averaged(self._painter, self._run), self._vae, self.prediction)
             sheet.save(self._run / f"sheet-{step:06d}.png")

@@ -15,7 +15,7 @@ from miniature import WEIGHTS
 from miniature.recipe.commands import FAILED, MORE_TO_DO, main
 
 COMMANDS = (
-    "render", "tokenizer", "vae", "train", "finish", "probe", "evaluate", "sheet", "pack", "compare", "all",
+    "render", "tokenizer", "vae", "train", "finish", "probe", "evaluate", "sheet", "pack", "edges", "compare", "all",
 )  # fmt: skip
 
 
@@ -58,7 +58,10 @@ def test_a_command_that_makes_no_sense_is_explained(
 
 @pytest.mark.parametrize(
     ("command", "missing"),
-    [("vae", "render"), ("train", "render"), ("pack", "train"), ("sheet", "train"), ("evaluate", "pack")],
+    [
+        ("vae", "render"), ("train", "render"), ("edges", "render"), ("pack", "train"), ("sheet", "train"),
+        ("evaluate", "pack"),
+    ],
 )
 def test_a_step_taken_too_early_names_the_one_before_it(
     command: str, missing: str, tmp_path: Path, capsys: pytest.CaptureFixture
@@ -87,7 +90,13 @@ def test_a_start_that_cannot_be_gone_on_from_is_refused_before_any_work(
 def test_ctrl_c_ends_a_rendering_with_one_sentence(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "miniature", "render", str(tmp_path), "--rows", "100000", "--processes", "2"]
     program = subprocess.Popen(
-        command, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # A suite that a script has put into the background ignores Ctrl-C, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
 

@@ -1,6 +1,7 @@
 """`python -m miniature`: the whole recipe at toy size."""
 
 import json
+import shutil
 import signal
 from functools import partial
 from pathlib import Path
@@ -118,6 +119,29 @@ class TestWhole:
         assert figures["pose: renders"] > figures["pose: without"]  # nobody taught these networks anything
         assert figures["renders: background"] == 1.0
         assert figures["seconds a picture"] > 0
+
+    def test_a_second_controlnet_joins_the_folder_it_was_taught_for_and_leaves_the_rest_alone(
+        self, work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sheets, "draw_sheet", partial(sheets.draw_sheet, steps=2))
+        folder = shutil.copytree(work / "weights", tmp_path / "weights")
+        before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+        words = ["edges", str(work), "--weights", str(folder), "--steps", "3", "--batch", "4"]
+        assert main(words) == DONE
+        assert all(file.read_bytes() == bytes_ for file, bytes_ in before.items())
+        first, second = (
+            load_file(folder / name / "diffusion_pytorch_model.safetensors")
+            for name in ("controlnet", "controlnet_canny")
+        )
+        assert {tensor.dtype for tensor in second.values()} == {torch.float16}
+        assert any(not torch.equal(first[name], second[name]) for name in first)
+
+        pack = ["pack", str(work), "--out", str(folder)]
+        assert main(pack) == DONE
+        assert (folder / "controlnet_canny").is_dir()
+        (folder / "unet/diffusion_pytorch_model.safetensors").write_bytes(b"another UNet")
+        assert main(pack) == DONE
+        assert not (folder / "controlnet_canny").exists()
 
     def test_a_comparison_does_not_tell_todays_errors_as_those_of_an_earlier_step(
         self, work: Path, monkeypatch: pytest.MonkeyPatch
