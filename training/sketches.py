@@ -17,6 +17,7 @@ from training.precision import autocast
 from training.randomness import generator
 
 SAMPLER = "DPM++ 2M Karras"
+"""Of the prior pictures, and of the proof that a LoRA does something."""
 PRIOR_STEPS = 15
 PREVIEW_STEPS = 12
 PREVIEW_SIDE = 2  # pictures along each side of a preview
@@ -48,9 +49,10 @@ def draw_latents(
     seeds: Sequence[int],
     steps: int,
     on_drawn: Callable[[int, int], None] | None = None,
+    sampler: str = SAMPLER,
 ) -> torch.Tensor:
     """Scaled latents (float32, CPU) of one picture for each caption and seed, at the base's native size."""
-    pipeline = base.pipeline(SAMPLER)
+    pipeline = base.pipeline(sampler)
     side = int(base.unet.config.sample_size)
     drawn = []
     for first in range(0, len(captions), _AT_ONCE):
@@ -62,6 +64,7 @@ def draw_latents(
             latents = pipeline(
                 list(captions[some]),
                 latents=noise.to(base.device),
+                generator=[generator(seed, "sketch's fresh noise") for seed in seeds[some]],
                 num_inference_steps=steps,
                 guidance_scale=base.default_guidance,
                 output_type="latent",
@@ -92,6 +95,7 @@ def preview(base: Base, token: str, seed: int) -> Image.Image:
             [f"a portrait of {token}"] * count,
             [seed + number for number in range(count)],
             PREVIEW_STEPS,
+            sampler=base.default_sampler,
         ),
     )
     width, height = pictures[0].size
