@@ -8,7 +8,7 @@ from pathlib import Path
 from miniature import WEIGHTS
 
 _ABOUT = """\
-The recipe of the miniature: a Stable Diffusion of 19 MB, from nothing to a diffusers folder.
+The recipe of the miniature: a Stable Diffusion of 23 MB, from nothing to a diffusers folder.
 
 Every command takes a work folder, finds there what the one before it left, and leaves its own result in it.
 Ctrl-C stops a training after its step, with a checkpoint; the same command goes on from there. A rendering or an

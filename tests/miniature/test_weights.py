@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from miniature import NATIVE_SIZE, WEIGHTS
+from miniature.captions import tell_all
+from miniature.controls import EDGES
 from miniature.world import photograph
 
 
@@ -35,19 +37,32 @@ from diffusers import ControlNetModel, StableDiffusionControlNetPipeline, Stable
 from PIL import Image
 folder, side = {str(WEIGHTS)!r}, {NATIVE_SIZE}
 plain = StableDiffusionPipeline.from_pretrained(folder)
-net = ControlNetModel.from_pretrained(folder + "/controlnet")
+net, lines = (ControlNetModel.from_pretrained(folder + name) for name in ("/controlnet", "/controlnet_canny"))
 posed = StableDiffusionControlNetPipeline.from_pretrained(folder, controlnet=net)
+both = StableDiffusionControlNetPipeline.from_pretrained(folder, controlnet=[net, lines])
 wish = dict(prompt="a man in the park", height=side, width=side, num_inference_steps=2)
 seed = lambda: torch.Generator().manual_seed(1)
 print(plain(**wish, generator=seed()).images[0].size)
 print(posed(**wish, generator=seed(), image=Image.new("RGB", (side, side))).images[0].size)
+print(both(**wish, generator=seed(), image=[Image.new("RGB", (side, side))] * 2).images[0].size)
 print("miniature" in sys.modules)
 """
     told = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert told.returncode == 0, told.stderr[-2000:]
-    assert told.stdout.split("\n")[:3] == ["(64, 64)", "(64, 64)", "False"]
+    assert told.stdout.split("\n")[:4] == ["(64, 64)", "(64, 64)", "(64, 64)", "False"]
+
+
+@pytest.mark.slow
+def test_a_picture_keeps_the_edges_it_is_shown() -> None:
+    from miniature.evaluate import Pipelines, measure_edges, text_photos
+
+    photos, pipelines = text_photos(6), Pipelines(WEIGHTS)
+    captions, seeds = [tell_all(photo) for photo in photos], [photo.seed for photo in photos]
+    maps = [EDGES.of_photo(photo) for photo in photos]
+    led, alone = pipelines.draw(captions, seeds, maps, EDGES), pipelines.draw(captions, seeds)
+    assert measure_edges(led, maps) > measure_edges(alone, maps) + 0.15
 
 
 @pytest.mark.slow
