@@ -11,7 +11,7 @@ and because whoever trains the base further trains it on these pictures.
 from pathlib import Path
 
 WEIGHTS: Path = Path(__file__).resolve().parent / "weights"
-"""The diffusers folder: tokenizer, text encoder, VAE, UNet, ControlNets of skeletons and edges, scheduler (fp16, 23 MB)."""
+"""The diffusers folder: tokenizer, text encoder, VAE, UNet, scheduler, ControlNets of skeletons and edges (23 MB)."""
 
 NATIVE_SIZE: int = 64
 """Side in pixels of the pictures the weights were trained on."""
