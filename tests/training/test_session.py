@@ -13,6 +13,7 @@ from training import lora, sketches
 from training.batch import compose
 from training.errors import BadExample, StateMismatch, TrainingFailed
 from training.photos import Example
+from training.precision import make_ready
 from training.prediction import predicted, tokenized
 from training.session import Training
 
@@ -116,11 +117,10 @@ def test_the_frozen_base_is_not_touched(fresh_base, examples, short_plan):
     training = Training(base, examples, short_plan)
     with pytest.raises(Stop):
         training.run_epoch(stop)
-    untouched = {
-        name: tensor for name, tensor in load_base("miniature", device="cpu").unet.state_dict().items()
-    }
+    untouched = load_base("miniature", device="cpu")
+    make_ready(untouched)
     trained = {name.replace(".base_layer", ""): tensor for name, tensor in base.unet.state_dict().items()}
-    assert all(torch.equal(trained[name], tensor) for name, tensor in untouched.items())
+    assert all(torch.equal(trained[name], tensor) for name, tensor in untouched.unet.state_dict().items())
 
 
 @pytest.mark.parametrize("other", ["plan", "photos", "captions"])
