@@ -58,11 +58,11 @@ print("miniature" in sys.modules)
 def test_a_picture_keeps_the_edges_it_is_shown() -> None:
     from miniature.evaluate import Pipelines, measure_edges, text_photos
 
-    photos, pipelines = text_photos(6), Pipelines(WEIGHTS)
+    photos, pipelines = text_photos(3), Pipelines(WEIGHTS)
     captions, seeds = [tell_all(photo) for photo in photos], [photo.seed for photo in photos]
     maps = [EDGES.of_photo(photo) for photo in photos]
     led, alone = pipelines.draw(captions, seeds, maps, EDGES), pipelines.draw(captions, seeds)
-    assert measure_edges(led, maps) > measure_edges(alone, maps) + 0.15
+    assert measure_edges(led, maps) > measure_edges(alone, maps) + 0.2
 
 
 @pytest.mark.slow
