@@ -1,4 +1,4 @@
-"""In which precision a training computes. The LoRA, its moments and the loss are float32 everywhere."""
+"""In which precision a training computes, and how fast. The LoRA, its moments and the loss are float32 everywhere."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from diffusers.models.attention_processor import AttnProcessor
 from torch import nn
 
 from generation.base import Base
+from training.memory import keep_freed_memory
 
 
 def computing_dtype(device: torch.device) -> torch.dtype:
@@ -40,14 +41,15 @@ def make_ready(base: Base) -> None:
     for network in (base.text_encoder, base.unet, base.vae):
         network.requires_grad_(False)
         network.eval()  # only dropout would behave otherwise in training, and SD 1.x has none
-    if base.device.type == "cpu":
-        base.unet.set_attn_processor(AttnProcessor())
-        base.text_encoder.set_attn_implementation("eager")
     dtype = computing_dtype(base.device)
-    for network in (base.text_encoder, base.unet):
-        if base.device.type == "cpu":
-            for layer in network.modules():
-                if isinstance(layer, nn.Linear | nn.Conv2d):
-                    layer.to(dtype)
-        else:
+    learning = base.text_encoder, base.unet
+    if base.device.type != "cpu":
+        for network in learning:
             network.to(dtype)
+        return
+    base.unet.set_attn_processor(AttnProcessor())
+    base.text_encoder.set_attn_implementation("eager")
+    for layer in (layer for network in learning for layer in network.modules()):
+        if isinstance(layer, nn.Linear | nn.Conv2d):
+            layer.to(dtype)
+    keep_freed_memory()

@@ -1,5 +1,7 @@
 """A training: what it reports, what it survives, and that a break leaves no trace in its end."""
 
+import platform
+import resource
 from dataclasses import replace
 
 import numpy as np
@@ -121,6 +123,14 @@ def test_the_frozen_base_is_not_touched(fresh_base, examples, short_plan):
     make_ready(untouched)
     trained = {name.replace(".base_layer", ""): tensor for name, tensor in base.unet.state_dict().items()}
     assert all(torch.equal(trained[name], tensor) for name, tensor in untouched.unet.state_dict().items())
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
+def test_a_step_takes_up_the_memory_of_the_one_before(fresh_base, examples, short_plan):
+    training = Training(fresh_base(), examples, replace(short_plan, steps_per_epoch=8))
+    fetched: list[int] = []
+    training.run_epoch(lambda step: fetched.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt))
+    assert (fetched[-1] - fetched[3]) / 4 < 500  # pages of 4 KB; 3,600 without
 
 
 @pytest.mark.parametrize("other", ["plan", "photos", "captions"])
