@@ -51,7 +51,9 @@ class Pipelines:
         for control in (SKELETONS, EDGES):
             if (folder / control.folder).is_dir():
                 net = ControlNetModel.from_pretrained(folder / control.folder).to(device)
-                self._with[control] = StableDiffusionControlNetPipeline(**self.words.components, controlnet=net)
+                self._with[control] = StableDiffusionControlNetPipeline(
+                    **self.words.components, controlnet=net, requires_safety_checker=False
+                )
         for pipeline in (self.words, *self._with.values()):
             pipeline.set_progress_bar_config(disable=True)
 
