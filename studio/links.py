@@ -26,7 +26,7 @@ VALID = timedelta(days=7)
 
 def make(studio: Studio, actor: Actor, handle: str) -> str:
     """A new secret for a subject; an older one that was not used ends with it. It is shown once and kept nowhere."""
-    secret = secrets.token_urlsafe(32)
+    secret = secrets.token_hex(32)  # letters and digits: one that began with a dash would be read as an option
     with studio.sessions.begin() as session:
         subject = find(session, handle)
         gate.hold(session, [subject])
