@@ -61,9 +61,12 @@ class Painter:
             ControlNetModel.from_pretrained(folder / "controlnet"),
         )
 
-    def with_edges(self) -> Painter:
-        """To teach the second ControlNet, which begins as the first: it can draw the world already."""
-        return replace(self, control=EDGES)
+    def with_edges(self, begun: Path | None = None) -> Painter:
+        """To teach the second ControlNet, which begins as the one in the folder `begun`, taught for another UNet, or
+        as the first: that can draw the world already.
+        """
+        controlnet = ControlNetModel.from_pretrained(begun) if begun else self.controlnet
+        return replace(self, control=EDGES, controlnet=controlnet)
 
     def networks(self) -> dict[str, torch.nn.Module]:
         return {"text_encoder": self.text_encoder, "unet": self.unet, "controlnet": self.controlnet}

@@ -92,7 +92,8 @@ def _step(arguments: argparse.Namespace, setting: object) -> bool:
             return measuring.teach_probe(setting, schedule(decay=0.5, average=0.99), arguments.keep)
         case "edges":
             weights = arguments.weights or setting.place.weights
-            return painting.teach_edges(setting, weights, schedule(), arguments.sheet_minutes)
+            start = Path(arguments.start) if arguments.start else None
+            return painting.teach_edges(setting, weights, start, schedule(), arguments.sheet_minutes)
         case "pack":
             painting.write_weights(setting, arguments.out or setting.place.weights)
         case "sheet":

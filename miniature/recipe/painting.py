@@ -74,15 +74,22 @@ def train(
     return True
 
 
-def teach_edges(setting: Setting, weights: Path, schedule: Schedule, sheet_minutes: float = 10.0) -> bool:
-    """A second ControlNet for a packed folder, which sees Canny edges; it is put into that folder."""
+def teach_edges(
+    setting: Setting, weights: Path, start: Path | None, schedule: Schedule, sheet_minutes: float = 10.0
+) -> bool:
+    """A second ControlNet for a packed folder, which sees Canny edges; it is put into that folder. It begins as that of
+    the packed folder `start`, or as the ControlNet of skeletons.
+    """
     place, rows = setting.place, setting.place.open()
     run = place.edges / "run"
     _see_that_they_suffice(rows, schedule, place)
     prediction = packed(weights)
-    keep_choices(run, {"unet": digest(weights / "unet"), "rows": len(rows)}, schedule)
+    begun = start / EDGES.folder if start else None
+    if begun and not begun.is_dir():
+        raise Unfit(f"There is no {EDGES.folder} in {start}: leave --from out, to begin without one.")
+    keep_choices(run, {"unet": digest(weights / "unet"), "from": str(start), "rows": len(rows)}, schedule)
     latents = _latents(setting, rows, weights / "vae", place.edges / "latents.safetensors")
-    painter, shown = (Painter.load(weights).with_edges() for _ in range(2))
+    painter, shown = (Painter.load(weights).with_edges(begun) for _ in range(2))
     sheets = LiveSheets(run, shown, load_vae(weights / "vae"), prediction, setting.device, sheet_minutes)
     _teach(setting, "teaching the ControlNet of edges", painter, rows, latents, run, schedule, sheets)
     if checkpoint_step(run) < schedule.steps:

@@ -117,10 +117,13 @@ def new_parser() -> argparse.ArgumentParser:
 
     edges = command("edges", "a second ControlNet, which sees Canny edges", (
         "Teach a ControlNet that sees edges (Canny's, as OpenCV finds them between 100 and 200) instead of skeletons,\n"
-        "for a packed folder whose other networks stay as they are. It begins as the one of skeletons, and ends in\n"
-        "that folder as controlnet_canny/. Needs: render, pack."
+        "for a packed folder whose other networks stay as they are. It begins as the one of skeletons, or with --from\n"
+        "as that of earlier weights, and ends in that folder as controlnet_canny/. Needs: render, pack."
     ))  # fmt: skip
     edges.add_argument("--weights", type=Path, help="the packed folder (WORK/weights)")
+    edges.add_argument(
+        "--from", dest="start", metavar="FOLDER", help="a packed folder whose controlnet_canny to begin from (none)"
+    )
     _schedule(edges, 3_000, 32, 6e-4)
     _sheets(edges)
 

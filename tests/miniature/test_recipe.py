@@ -121,7 +121,7 @@ class TestWhole:
         assert figures["seconds a picture"] > 0
 
     def test_a_second_controlnet_joins_the_folder_it_was_taught_for_and_leaves_the_rest_alone(
-        self, work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     ) -> None:
         monkeypatch.setattr(sheets, "draw_sheet", partial(sheets.draw_sheet, steps=2))
         folder = shutil.copytree(work / "weights", tmp_path / "weights")
@@ -139,6 +139,14 @@ class TestWhole:
         pack = ["pack", str(work), "--out", str(folder)]
         assert main(pack) == DONE
         assert (folder / "controlnet_canny").is_dir()
+        shutil.rmtree(work / "edges")
+        again = shutil.copytree(work / "weights", tmp_path / "again")
+        words = ["edges", str(work), "--weights", str(again), "--steps", "1", "--batch", "4", "--rate", "1e-9"]
+        assert main([*words, "--from", str(work / "weights")]) == FAILED
+        assert "There is no controlnet_canny" in capsys.readouterr().err
+        assert main([*words, "--from", str(folder)]) == DONE
+        third = load_file(again / "controlnet_canny/diffusion_pytorch_model.safetensors")
+        assert all(torch.allclose(third[name], second[name], atol=1e-6) for name in second)
         (folder / "unet/diffusion_pytorch_model.safetensors").write_bytes(b"another UNet")
         assert main(pack) == DONE
         assert not (folder / "controlnet_canny").exists()
