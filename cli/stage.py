@@ -64,12 +64,12 @@ class Stage:
             self._company.keep()
             time.sleep(0.1)
 
-    def ask(self, asker: Actor, prompt: str, seed: int, pose: PosePicture | None = None) -> str:
+    def ask(self, asker: Actor, wish: ImageWish, pose: PosePicture | None = None) -> str:
         """Ask for a picture; returns the job's id at once."""
         job = ask_image(
             self.studio,
             asker,
-            ImageWish(prompt, seed=seed),
+            wish,
             pose=pose.data if pose else None,
             pose_name=pose.name if pose else "",
             channel=CHANNEL,
