@@ -44,9 +44,10 @@ def test_every_name_is_spelt_from_pieces() -> None:
 def test_every_caption_can_be_made_of_the_worlds_words_and_names() -> None:
     known = world_words() | set(NAMES)
     strange = [
-        w for text in CAPTIONS for w in text.replace(",", "").replace("-", " ").split() if w not in known
+        sum(word not in known for word in text.replace(",", "").replace("-", " ").split()) for text in CAPTIONS
     ]
-    assert len(strange) < 0.15 * len(CAPTIONS)  # made-up names, one word in a caption at most
+    assert max(strange) == 1  # a made-up name
+    assert sum(strange) < 0.3 * len(CAPTIONS)  # half of the names are
 
 
 def test_a_prompt_begins_and_ends_as_in_clip() -> None:
