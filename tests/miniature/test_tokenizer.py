@@ -47,7 +47,7 @@ def test_every_caption_can_be_made_of_the_worlds_words_and_names() -> None:
         sum(word not in known for word in text.replace(",", "").replace("-", " ").split()) for text in CAPTIONS
     ]
     assert max(strange) == 1  # a made-up name
-    assert sum(strange) < 0.3 * len(CAPTIONS)  # half of the names are
+    assert sum(strange) < 0.25 * len(CAPTIONS)  # half of the names are, and .44 of the captions have one
 
 
 def test_a_prompt_begins_and_ends_as_in_clip() -> None:
