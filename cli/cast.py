@@ -88,6 +88,12 @@ def scenes() -> list[SceneIdea]:
     ]
 
 
+def portrait_pose(number: int) -> PosePicture:
+    """How a stranger holds their head, as a picture to hand in: another one for each number."""
+    sitter = photograph(_SITTERS + number, size=PHOTO_SIDE, action="standing", framing="portrait")
+    return skeleton_map(sitter, f"portrait-{number + 1}.png")
+
+
 def guitarist() -> PosePicture:
     """How somebody holds a guitar, as a picture to hand in."""
     return skeleton_map(_stranger("guitar"))
@@ -107,9 +113,9 @@ def key_points(photo: Photo) -> PosePicture:
     return PosePicture("OpenPose JSON", f"{photo.action}.json", json.dumps(whole).encode(), None)
 
 
-def skeleton_map(photo: Photo) -> PosePicture:
+def skeleton_map(photo: Photo, name: str = "") -> PosePicture:
     """The pose as the coloured map that ControlNets read."""
-    return PosePicture("skeleton map", f"{photo.action}.png", png(photo.skeleton), photo.skeleton)
+    return PosePicture("skeleton map", name or f"{photo.action}.png", png(photo.skeleton), photo.skeleton)
 
 
 def as_photo(photo: Photo) -> PosePicture:
@@ -137,6 +143,7 @@ _POSE_SEEDS = {
     "basketball": 1005,
     "guitar": 1002,
 }  # chosen: nobody mirrored, everybody in frame
+_SITTERS = 2000  # the first of the seeds whose portraits lend their poses; not chosen
 
 
 def _stranger(action: str) -> Photo:

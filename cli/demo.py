@@ -1,8 +1,8 @@
 """`likeness demo`: one evening of the studio, played with paper dolls by the code that serves people.
 
-Photos, a consent asked, given and verified by three different people, a training, the same seed without and
-with the LoRA, three posed scenes, and a withdrawal in the middle of a training. What there is to look at lies
-in DIR/demo afterwards. A second evening in the same folder takes up where the first ended.
+Photos, a consent asked, given and verified by three different people, a training, portraits of the same pose and seed
+without and with the LoRA, three posed scenes, and a withdrawal in the middle of a training. What there is to look at
+lies in DIR/demo afterwards. A second evening in the same folder takes up where the first ended.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cli import files
-from cli.cast import Cast, gather, photos_of, png, scenes
+from cli.cast import Cast, PosePicture, gather, photos_of, png, portrait_pose, scenes
 from cli.company import Company
 from cli.door import open_house
 from cli.errors import DemoImpossible
@@ -77,7 +77,7 @@ def _evening(stage: Stage, clock: Stopwatch, began: datetime, seed: int) -> Even
     remark(f"Consent: {consent}")
     with clock.during("training"):
         learning = _learning(stage, cast, seed)
-    remark("Pictures: the same words and seeds without and with the LoRA, then three poses.")
+    remark("Pictures: the same words, poses and seeds without and with the LoRA, then three figures.")
     with clock.during("drawing the pictures"):
         pairs, drawn = _pictures(stage, cast, seed)
     with clock.during("withdrawal"):
@@ -151,11 +151,12 @@ def _export(studio: Studio, cast: Cast) -> bool:
 
 def _pictures(stage: Stage, cast: Cast, seed: int) -> tuple[list[Pair], list[Scene]]:
     """Everything is asked for at once, as an impatient person would; it arrives in that order."""
-    asked: list[tuple[str, str]] = []
+    asked: list[tuple[PosePicture, str, str]] = []
     for number, place in enumerate(PLACES):
+        pose = portrait_pose(number)  # else the miniature draws a third lens in one portrait of ten
         without = ImageWish(f"a portrait photo of radke {place}", seed=seed * 1000 + number)
         with_lora = replace(without, prompt=f"<lora:radke:1> {without.prompt}")
-        asked.append((stage.ask(cast.trainer, without), stage.ask(cast.trainer, with_lora)))
+        asked.append((pose, stage.ask(cast.trainer, without, pose), stage.ask(cast.trainer, with_lora, pose)))
     ideas = scenes()
     posed = [
         stage.ask(cast.trainer, _figure(idea.words, seed * 1000 + 100 + number), idea.pose)
@@ -164,14 +165,16 @@ def _pictures(stage: Stage, cast: Cast, seed: int) -> tuple[list[Pair], list[Sce
     total = 2 * len(asked) + len(posed)
     counter = iter(range(1, total + 1))
     pairs = [
-        Pair(*(stage.receive(job, f"picture {next(counter)} of {total}") for job in both)) for both in asked
+        Pair(pose, *(stage.receive(job, f"picture {next(counter)} of {total}") for job in both))
+        for pose, *both in asked
     ]
     drawn = [
         Scene(idea.name, idea.pose, stage.receive(job, f"picture {next(counter)} of {total}"))
         for idea, job in zip(ideas, posed, strict=True)
     ]
-    for scene in drawn:  # so that a newcomer can try them: likeness imagine … --pose
-        files.write(stage.studio.settings.home / "demo" / f"pose-{scene.pose.name}", scene.pose.data)
+    for pose in [pair.pose for pair in pairs] + [scene.pose for scene in drawn]:
+        # So that a newcomer can try them: likeness imagine … --pose
+        files.write(stage.studio.settings.home / "demo" / f"pose-{pose.name}", pose.data)
     return pairs, drawn
 
 

@@ -31,8 +31,9 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Pair:
-    """The same words and the same seed, without and with the LoRA."""
+    """The same words, the same pose and the same seed, without and with the LoRA."""
 
+    pose: PosePicture
     without: Drawn
     with_lora: Drawn
 

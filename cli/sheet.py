@@ -1,6 +1,6 @@
 """`sheet.png`: the evening at a glance, large enough to see.
 
-Photos; the same seed without and with the LoRA; pose, skeleton and picture; what became of the consents.
+Photos; the same pose and seed without and with the LoRA; pose, skeleton and picture; what became of the consents.
 """
 
 from __future__ import annotations
@@ -68,21 +68,24 @@ def _photos(paper: Paper, photos: list[Image.Image], before: bool) -> None:
 def _pairs(paper: Paper, pairs: list[Pair]) -> None:
     lane = 116  # room for the words at the left
     side = (paper.inner - lane - (len(pairs) - 1) * GAP) // max(1, len(pairs))
-    paper.heading("2", "The same words, the same seed", "without, then with <lora:radke:1>")
-    for row, words in enumerate(("without", "with")):
+    paper.heading("2", "The same words, pose and seed", "a stranger's pose, then without and with <lora:radke:1>")
+    for row, (what, of_what, colour) in enumerate(
+        (("the pose", "handed in", INK), ("without", "the LoRA", INK), ("with", "the LoRA", ACCENT))
+    ):
         middle = paper.y + row * (side + GAP) + side / 2
-        paper.text(MARGIN, middle - 4, words, 26, ACCENT if row else INK, "lb")
-        paper.text(MARGIN, middle + 4, "the LoRA", 20, QUIET, "la")
+        paper.text(MARGIN, middle - 4, what, 26, colour, "lb")
+        paper.text(MARGIN, middle + 4, of_what, 20, QUIET, "la")
     for column, pair in enumerate(pairs):
         x = MARGIN + lane + column * (side + GAP)
-        paper.picture(x, paper.y, side, pair.without.image)
-        paper.picture(x, paper.y + side + GAP, side, pair.with_lora.image)
-        below = paper.y + 2 * side + GAP + 14
+        _pose(paper, x, paper.y, side, pair.pose)
+        paper.picture(x, paper.y + side + GAP, side, pair.without.image)
+        paper.picture(x, paper.y + 2 * (side + GAP), side, pair.with_lora.image)
+        below = paper.y + 3 * side + 2 * GAP + 14
         paper.text(x + side / 2, below, pair.without.prompt, 14, QUIET, "ma", room=side)
         paper.text(x + side / 2, below + 24, f"seed {pair.without.seed}", 17, QUIET, "ma")
         before, after = (f"{100 * one.likeness:.0f} %" for one in (pair.without, pair.with_lora))
         paper.text(x + side / 2, below + 48, f"like radke: {before}, then {after}", 17, INK, "ma", room=side)
-    paper.y += 2 * side + GAP + 86
+    paper.y += 3 * side + 2 * GAP + 86
 
 
 def _scenes(paper: Paper, scenes: list[Scene]) -> None:

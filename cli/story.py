@@ -69,10 +69,10 @@ def _pictures(evening: Evening) -> str:
     label = evening.scenes[0].drawn.label if evening.scenes else ""
     return "\n\n".join(
         (
-            "## The same words, the same seed",
-            "Each was drawn twice: as it stands here, and with `<lora:radke:1>` before it. The figures say how well "
-            "the picture reads radke's hair, skin, chin and glasses by their colours, from 0 to 1 (radke's own "
-            f"photos: 0.97). The LoRA adds {gain:.2f} on average.",
+            "## The same words, pose and seed",
+            "Each was drawn twice in a stranger's pose: as it stands here, and with `<lora:radke:1>` before it. The "
+            "figures say how well the picture reads radke's hair, skin, chin and glasses by their colours, from 0 to 1 "
+            f"(radke's own photos: 0.97). The LoRA adds {gain:.2f} on average.",
             _table(("prompt", "seed", "without", "with"), pairs),
             "## Poses taken from other pictures",
             _table(("prompt", "pose came as", "seed", "job"), scenes),

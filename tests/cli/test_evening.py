@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from cli import demo, files
-from cli.cast import likeness_of, photos_of, scenes
+from cli.cast import likeness_of, photos_of, portrait_pose, scenes
 from cli.company import Company
 from cli.evening import Drawn, Evening, Goodbye, Learning, Pair, Scene
 from cli.paper import MARGIN
@@ -47,7 +47,7 @@ def evening() -> Evening:
         photos=photos,
         consent="asked by anna, given by radke, verified by mo.",
         learning=Learning(False, 70.0, (("epoch 1 of 4", 0.41),), {"keys": 306}),
-        pairs=[Pair(drawn("a portrait"), drawn("<lora:radke:1> a portrait"))] * 6,
+        pairs=[Pair(portrait_pose(0), drawn("a portrait"), drawn("<lora:radke:1> a portrait"))] * 6,
         scenes=[
             Scene(idea.name, idea.pose, drawn(f"<lora:radke:1> radke {idea.words}")) for idea in scenes()
         ],
