@@ -19,7 +19,7 @@ from bot import picture_forms
 from bot.asking import Asked, actor_of, channel_in
 from bot.failures import answering
 from bot.forms import beside, opening, pressing
-from bot.redrawing import again, compared, larger, redraw, varied
+from bot.redrawing import again, compared, faced, larger, redraw, varied
 from bot.words import pictures as say
 from studio import batches, jobs, pictures
 from studio.errors import JobEnded, UnknownPicture
@@ -74,6 +74,16 @@ class Upscale(_OnPicture, template=f"likeness:upscale:{_ID}"):
     async def callback(self, interaction: Any) -> None:
         """Ask for it larger."""
         await redraw(interaction, self.about, larger)
+
+
+class Face(_OnPicture, template=f"likeness:face:{_ID}"):
+    """The same picture with its face drawn once more, large."""
+
+    act, label = "face", say.FACE
+
+    async def callback(self, interaction: Any) -> None:
+        """Ask for it."""
+        await redraw(interaction, self.about, faced)
 
 
 class Compare(_OnPicture, template=f"likeness:compare:{_ID}"):
@@ -179,7 +189,7 @@ class Pick(ui.DynamicItem[ui.Select[ui.View]], template=f"likeness:pick:{_ID}"):
             await interaction.edit_original_response(content=say.info(view), view=PictureView.picked(view.job))
 
 
-BUTTONS = (Again, Vary, Upscale, Compare, Edit, Info, Delete, Report, Cancel, Pick)
+BUTTONS = (Again, Vary, Upscale, Face, Compare, Edit, Info, Delete, Report, Cancel, Pick)
 
 
 class _Buttons(ui.View):
@@ -206,7 +216,7 @@ class PictureView(_Buttons):
     def of(cls, job: JobView) -> PictureView:
         """Under one picture."""
         first = [button(job.id, 0) for button in (Again, Vary, Edit, Upscale, Compare)]
-        return cls(*first, *(button(job.id, 1) for button in (Info, Delete, Report)))
+        return cls(*first, *(button(job.id, 1) for button in (Face, Info, Delete, Report)))
 
     @classmethod
     def of_several(cls, jobs: Sequence[JobView], there: Collection[str]) -> PictureView:
@@ -220,7 +230,7 @@ class PictureView(_Buttons):
     def picked(cls, job: JobView) -> PictureView:
         """Beside one of several; it goes with its message, so it cannot be deleted alone."""
         first = [button(job.id, 0) for button in (Again, Vary, Edit, Upscale, Compare)]
-        return cls(*first, Report(job.id, 1))
+        return cls(*first, Face(job.id, 1), Report(job.id, 1))
 
     @classmethod
     def to_report(cls, job: JobView) -> PictureView:

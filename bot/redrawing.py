@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bot.asking import Asked, actor_of, channel_in, channel_of, job_id_of, stands_in_line
 from bot.failures import answering
 from bot.words import pictures as say
-from generation.request import BadRequest, ImageWish, read_prompt
+from generation.request import FACE_DENOISE, BadRequest, ImageWish, read_prompt
 from studio import batches, pictures, sweeps
 from studio.errors import UnknownPicture
 from studio.imagine import ask_images, in_a_row
@@ -79,6 +79,13 @@ def larger(wishes: Sequence[ImageWish], cells: Sequence[str]) -> Changed:
     if wishes[0].hires > 1:
         raise BadRequest(say.ALREADY_LARGE)
     return Changed([replace(wishes[0], hires=LARGER)])
+
+
+def faced(wishes: Sequence[ImageWish], cells: Sequence[str]) -> Changed:
+    """The same, with its face drawn once more."""
+    if wishes[0].face_denoise:
+        raise BadRequest(say.FACE_AGAIN)
+    return Changed([replace(wishes[0], face_denoise=FACE_DENOISE)])
 
 
 def compared(wishes: Sequence[ImageWish], cells: Sequence[str]) -> Changed:

@@ -25,7 +25,7 @@ from cli.story import tell
 from cli.waiting import meter
 from consent.errors import NotAllowed
 from consent.people import Actor
-from generation.request import ImageWish
+from generation.request import FACE_DENOISE, ImageWish
 from studio import audit, grants, subjects
 from studio.errors import NoAdapter, UnknownSubject
 from studio.export import export_adapter
@@ -179,8 +179,10 @@ def _pictures(stage: Stage, cast: Cast, seed: int) -> tuple[list[Pair], list[Sce
 
 
 def _figure(words: str, seed: int) -> ImageWish:
-    """Radke from head to foot, drawn again a quarter larger: so small a face comes out blurred at first."""
-    return ImageWish(f"<lora:radke:1> radke {words}", seed=seed, hires=1.25, hires_denoise=0.5)
+    """Radke from head to foot, drawn again a quarter larger and then the face alone: small, it comes out blurred."""
+    return ImageWish(
+        f"<lora:radke:1> radke {words}", seed=seed, hires=1.25, hires_denoise=0.5, face_denoise=FACE_DENOISE
+    )
 
 
 def _goodbye(stage: Stage, cast: Cast, seed: int) -> Goodbye:

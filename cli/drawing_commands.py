@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from cli.parser import Commands, among, output, seed, size
+from generation.request import FACE_DENOISE
 
 POSE = "a photo, an OpenPose skeleton map, or OpenPose JSON"
 AXES = ("weight", "seed", "cfg", "steps", "sampler")  # those of studio/sweeps.py, which help need not load
@@ -80,3 +81,5 @@ def _wish(wish: argparse.ArgumentParser) -> None:
     wish.add_argument("--hires", type=among(1, 2, float), default=1.0, metavar="X", help=larger)
     anew = "how much is drawn anew then (0.35)"
     wish.add_argument("--hires-denoise", type=among(0.05, 1, float), metavar="X", help=anew)
+    face = "draw the small face of a figure once more, large, and lay it back into the picture"
+    wish.add_argument("--face", action="store_const", const=FACE_DENOISE, default=0.0, help=face)

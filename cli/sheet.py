@@ -91,9 +91,8 @@ def _pairs(paper: Paper, pairs: list[Pair]) -> None:
 def _scenes(paper: Paper, scenes: list[Scene]) -> None:
     side, gap = 368, 22
     pictures = MARGIN + paper.inner - 3 * side - 2 * gap  # the words stand at their left
-    paper.heading(
-        "3", "A pose taken from another picture", "the pose handed in, its skeleton, the drawing in two passes"
-    )
+    beside = "the pose handed in, its skeleton, the drawing with its face drawn twice"
+    paper.heading("3", "A pose taken from another picture", beside)
     for scene in scenes:
         y = paper.paragraph(MARGIN, paper.y + 34, scene.drawn.prompt, 28, pictures - MARGIN - 40, INK)
         y = paper.paragraph(

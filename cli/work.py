@@ -110,6 +110,7 @@ def wish_of(arguments: Namespace) -> ImageWish:
         variation_strength=arguments.variation_strength,
         hires=arguments.hires,
         hires_denoise=ImageWish.hires_denoise if arguments.hires_denoise is None else arguments.hires_denoise,
+        face_denoise=arguments.face,
         pose_prompt=arguments.pose_prompt,
     )
 

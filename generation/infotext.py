@@ -60,6 +60,7 @@ class Parameters:
                 pose_prompt=self.fields.get("Pose prompt", ""),
                 **self._variation(),
                 **self._hires(),
+                face_denoise=float(self.fields.get("Face denoising strength", 0)),
             )
         except ValueError as problem:
             raise BadRequest(f"The parameters in this picture cannot be read: {problem}.") from problem
@@ -111,6 +112,8 @@ def write_parameters(
     if wish.hires > 1:
         fields["Denoising strength"] = f"{wish.hires_denoise:.12g}"
         fields |= {"Hires upscale": f"{wish.hires:.12g}", "Hires upscaler": "Lanczos"}
+    if wish.face_denoise:
+        fields["Face denoising strength"] = f"{wish.face_denoise:.12g}"
     fields["RNG"] = "CPU"
     if wish.pose_prompt.strip():
         fields["Pose prompt"] = one_line(wish.pose_prompt)

@@ -94,7 +94,8 @@ def pose_of(base: Base, wish: ImageWish, on_step: OnStep | None = None) -> Pose:
     Tried with the wish's seed and the next ones. Raises BadRequest when nobody is in any of the pictures.
     """
     for number in range(POSE_TRIES):
-        plain = replace(wish, negative="", seed=(wish.seed + number) % (MAX_SEED + 1), variation_strength=0, hires=1)
+        seed = (wish.seed + number) % (MAX_SEED + 1)
+        plain = replace(wish, negative="", seed=seed, variation_strength=0, hires=1, face_denoise=0)
         image = draw(base, one_line(wish.pose_prompt), plain, None, on_step, "finding the pose")
         with suppress(NobodyInPicture):
             return read_drawn(image, base)

@@ -25,6 +25,7 @@ MAX_CONTROL_WEIGHT = 2.0
 MAX_ADAPTER_WEIGHT = 4.0
 MAX_HIRES = 2.0  # how many times larger a picture is drawn again
 MIN_HIRES_DENOISE = 0.05
+FACE_DENOISE = 0.5  # where nobody says how much
 
 _EXTRA_NETWORK = re.compile(r"<(\w+):([^>]+)>")
 _LORA_GRAMMAR = "write it as <lora:name>, <lora:name:0.8> or <lora:name:0.5:1.0> (text encoder first)"
@@ -57,6 +58,7 @@ class ImageWish:
 
     variation_*    how far to go from the seed's starting noise to that of another seed: 0 stays, 1 arrives
     hires          draw, enlarge so many times, then draw again at the larger size from `hires_denoise` of the noise
+    face_denoise   at last draw the face of a figure again, large, from so much of the noise; 0 leaves it
     pose_prompt    first draw this, without anybody's adapter, and take the pose from it
     """
 
@@ -73,6 +75,7 @@ class ImageWish:
     variation_strength: float = 0.0
     hires: float = 1.0
     hires_denoise: float = 0.35
+    face_denoise: float = 0.0
     pose_prompt: str = ""
 
 
@@ -173,6 +176,9 @@ def check(wish: ImageWish) -> Prompt:
     _within("The variation strength", wish.variation_strength, 0.0, 1.0)
     _within("The hires factor", wish.hires, 1.0, MAX_HIRES)
     _within("The hires denoising strength", wish.hires_denoise, MIN_HIRES_DENOISE, 1.0)
+    _within("The face's denoising strength", wish.face_denoise, 0.0, 1.0)
+    if wish.face_denoise and len(prompt.adapters) > 1:
+        raise BadRequest("Faces are drawn again one at a time, and this prompt is of several people; leave that out.")
     for what, seed in (("The seed", wish.seed), ("The variation seed", wish.variation_seed)):
         if seed is not None:
             _within(what, seed, 0, MAX_SEED)

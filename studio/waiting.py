@@ -133,4 +133,4 @@ def _drawing(studio: Studio, wish: ImageWish) -> float:
     native = NATIVE.get(studio.settings.base_model, SD_NATIVE)
     area = (wish.width or wish.height or native) * (wish.height or wish.width or native) / native**2
     again = wish.hires_denoise * wish.hires**2 if wish.hires > 1 else 0.0
-    return wish.steps * area * (1 + again + bool(wish.pose_prompt.strip()))
+    return wish.steps * (area * (1 + again + bool(wish.pose_prompt.strip())) + wish.face_denoise)

@@ -33,7 +33,7 @@ AXES = {
 
 # Buttons and menus (at most 80 characters; a phone shows about 12).
 AGAIN, VARY, EDIT, UPSCALE, COMPARE_BUTTON = "Again", "Vary", "Edit", "Upscale", "Compare"
-INFO, DELETE, REPORT, CANCEL = "Info", "Delete", "Report", "Cancel"
+FACE, INFO, DELETE, REPORT, CANCEL = "Face", "Info", "Delete", "Report", "Cancel"
 PICK = "With one of them…"
 MENU_INFO, MENU_AGAIN, MENU_MADE, MENU_REPORT = "Info", "Run again", "Made here?", "Report"
 
@@ -47,6 +47,7 @@ REPORT_HINT = "It disappears at once; a moderator decides within 48 hours."
 
 ALT_POSE = "A skeleton map: coloured lines for limbs and points for joints"
 READING = "Reading the picture…"
+FACE_AGAIN = "The face of this picture was drawn a second time already. “Again” or “Vary” give another one."
 ALREADY_LARGE = "This picture was drawn enlarged already; it cannot be made larger again."
 NOT_OURS = (
     "This message has no picture in it that was made here. Nothing proves that a picture was not made: an edited one "

@@ -107,14 +107,15 @@ async def test_every_button_under_a_picture_is_answered_after_a_restart(server: 
     info = await server.eve.click(asked.response, label=say.INFO)
     assert info.ephemeral
     assert "seed `5`" in info.response.content
-    for label in (say.AGAIN, say.VARY, say.UPSCALE):
+    for label in (say.AGAIN, say.VARY, say.UPSCALE, say.FACE):
         await server.eve.click(asked.response, label=label)
-    again, varied, larger = newest(server, 3)
-    assert {again.asker, varied.asker, larger.asker} == {"eve"}
-    wishes = [_wish(server, job.id) for job in (again, varied, larger)]
+    again, varied, larger, faced = newest(server, 4)
+    assert {again.asker, varied.asker, larger.asker, faced.asker} == {"eve"}
+    wishes = [_wish(server, job.id) for job in (again, varied, larger, faced)]
     assert wishes[0]["seed"] != 5
     assert (wishes[1]["seed"], wishes[1]["variation_strength"]) == (5, 0.25)
     assert (wishes[2]["seed"], wishes[2]["hires"]) == (5, 2.0)
+    assert (wishes[3]["seed"], wishes[3]["face_denoise"]) == (5, 0.5)
     await server.eve.click(asked.response, label=say.COMPARE_BUTTON)
     assert len({job.batch for job in newest(server, 4)}) == 1
 

@@ -57,10 +57,11 @@ def test_every_sampler_name_survives_the_round(sampler):
     [
         {"variation_seed": 2**32 - 1, "variation_strength": 1 / 7},
         {"hires": 1.5, "hires_denoise": 0.35},
+        {"face_denoise": 0.5},
         {"pose_prompt": 'a man, jumping: "high"'},
     ],
 )
-def test_variation_hires_and_pose_prompt_survive_the_round(more):
+def test_variation_hires_face_and_pose_prompt_survive_the_round(more):
     wish = replace(WISH, **more)
     read = read_parameters(text(wish)).wish()
     assert read == replace(wish, variation_strength=read.variation_strength)
@@ -72,7 +73,7 @@ def test_the_new_fields_have_a1111s_own_names_and_stay_away_when_not_asked_for()
     fields = read_parameters(text(wish)).fields
     names = ("Variation seed", "Variation seed strength", "Hires upscale", "Denoising strength")
     assert [fields[name] for name in names] == ["5", "0.25", "2", "0.4"]
-    assert not read_parameters(text()).fields.keys() & {*names, "Pose prompt"}
+    assert not read_parameters(text()).fields.keys() & {*names, "Face denoising strength", "Pose prompt"}
 
 
 def test_the_denoising_strength_of_another_tools_img2img_is_no_enlargement():

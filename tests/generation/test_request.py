@@ -105,6 +105,7 @@ def test_newlines_and_control_characters_do_not_survive_in_a_prompt():
         ({"hires": 0.5}, "hires factor"),
         ({"hires": 4.0}, "hires factor"),
         ({"hires_denoise": 0.0}, "hires denoising"),
+        ({"face_denoise": 1.5}, "face's denoising"),
         ({"pose_prompt": "<lora:radke:1> jumping"}, "pose prompt"),
         ({"pose_prompt": "x" * 2000}, "pose prompt"),
         ({"pose_prompt": "jumping\0"}, "broken characters"),

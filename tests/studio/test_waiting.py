@@ -81,13 +81,16 @@ def test_the_line_is_worked_off_in_its_order_by_as_many_runners_as_there_are(stu
     assert jobs.view(still, waits[0].id).ready_at == now + timedelta(seconds=10)
 
 
-def test_a_larger_picture_with_a_pose_prompt_takes_longer(studio: Studio, people: People) -> None:
+def test_a_larger_picture_with_a_pose_prompt_or_a_face_takes_longer(studio: Studio, people: People) -> None:
     work.heartbeat(studio, "runner-0", "CPU")
     done(studio, people, WISH, 10)
     more = replace(WISH, width=64, height=128, hires=2.0, hires_denoise=0.5, pose_prompt="a man jumping")
     wait = waiting.expected(studio, ask_image(studio, people.anna, more).id)
     assert wait is not None
     assert wait.ends_at - wait.begins_at == timedelta(seconds=80)  # twice the area, four times over
+    wait = waiting.expected(studio, ask_image(studio, people.anna, replace(WISH, face_denoise=0.5)).id)
+    assert wait is not None
+    assert wait.ends_at - wait.begins_at == timedelta(seconds=15)
 
 
 def test_behind_what_nobody_knows_nothing_is_promised(studio: Studio, people: People) -> None:

@@ -1,0 +1,100 @@
+"""The face of a full figure, which is too few latents to be anybody's: where it is in a picture, and how it goes back.
+
+It is cut out, enlarged to the size the base is at home in, drawn on from a part of the noise under the same words, and
+laid back under a soft edge, as ADetailer does for AUTOMATIC1111. Where the face is, is read off the drawn picture and
+not off the pose: a base follows a pose only nearly.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+from generation.base import SMALL_SIDE, Base
+from generation.pose import NobodyInPicture, Person, Pose
+from generation.pose.drawn import read_drawn
+from generation.pose.figure import NECK
+
+NOSE, RIGHT_HIP, LEFT_HIP = 0, 8, 11
+SMALL = 0.75  # of the base's native side: a head cut out with more than that has had latents enough
+_EDGE = 0.05  # of the cut-out's side: how soft its edge is
+
+
+@dataclass(frozen=True)
+class Face:
+    """A square of a picture with a head in it, in pixels; it may reach beyond the picture."""
+
+    left: int
+    top: int
+    side: int
+    pose: Pose  # of the person, on the square as canvas
+
+    def cut(self, picture: Image.Image, side: int) -> Image.Image:
+        """The square, enlarged to `side`; beyond the picture its border goes on."""
+        down, across = (
+            np.clip(np.arange(start, start + self.side), 0, length - 1)
+            for start, length in ((self.top, picture.height), (self.left, picture.width))
+        )
+        pixels = np.asarray(picture)[down][:, across]
+        return Image.fromarray(pixels).resize((side, side), Image.Resampling.LANCZOS)
+
+    def lay_back(self, drawn: Image.Image, picture: Image.Image) -> Image.Image:
+        """The picture with `drawn` in the place of the square."""
+        mask = Image.new("L", (self.side, self.side))
+        room = round(self.side * _EDGE * 1.5)
+        ImageDraw.Draw(mask).ellipse((room, room, self.side - 1 - room, self.side - 1 - room), fill=255)
+        mask = mask.filter(ImageFilter.GaussianBlur(self.side * _EDGE))
+        whole = picture.copy()
+        whole.paste(drawn.resize(mask.size, Image.Resampling.LANCZOS), (self.left, self.top), mask)
+        return whole
+
+
+def find_face(picture: Image.Image, base: Base) -> Face | None:
+    """The head in a drawn picture, if there is one, and so small that drawing it again is a gain."""
+    try:
+        person = read_drawn(picture, base).people[0]
+    except NobodyInPicture:
+        return None
+    points = [point and (point[0] * picture.width, point[1] * picture.height) for point in person]
+    nose, neck = points[NOSE], points[NECK]
+    if nose is None or neck is None:
+        return None
+    reach = math.dist(nose, neck)
+    if base.native_size < SMALL_SIDE:
+        radius = _doll_head(points, reach)
+        side, rise = 3.3 * radius, 0.12 * radius  # as a portrait of the miniature's world has it
+    else:
+        # From nose to shoulders a person has some 20 cm; hair, chin and a little air fit into a square of 45.
+        side, rise = 2.2 * reach, 0.1 * reach
+    if not 1 <= side <= SMALL * base.native_size:
+        return None
+    up = ((nose[0] - neck[0]) / reach * rise, (nose[1] - neck[1]) / reach * rise)
+    left, top = (round(middle + shift - side / 2) for middle, shift in zip(nose, up, strict=True))
+    placed = tuple(_inside(point, left, top, side) for point in points)
+    return Face(left, top, round(side), Pose((placed,), base.native_size, base.native_size, "drawn"))
+
+
+def _doll_head(points: Person, reach: float) -> float:
+    """The radius of a doll's head, from nose to neck as far as a doll's own limbs have it.
+
+    Dolls also stand on a grown-up's limbs (miniature.poses): there the way from nose to neck is 0.63 radii, and the
+    torso 2.96 of those ways long instead of 1.43.
+    """
+    hips = [point for point in (points[RIGHT_HIP], points[LEFT_HIP]) if point]
+    neck = points[NECK]
+    if not hips or neck is None:
+        return reach
+    torso = math.dist(neck, [sum(axis) / len(hips) for axis in zip(*hips, strict=True)])
+    grown_up = (torso / reach - 1.43) / (2.96 - 1.43)
+    return reach * (1 + min(1.0, max(0.0, grown_up)) * (1 / 0.63 - 1))
+
+
+def _inside(point: tuple[float, float] | None, left: int, top: int, side: float) -> tuple[float, float] | None:
+    """A point as shares of the square; None beyond it."""
+    if point is None:
+        return None
+    x, y = (point[0] - left) / side, (point[1] - top) / side
+    return (x, y) if 0 <= x <= 1 and 0 <= y <= 1 else None

@@ -1,0 +1,90 @@
+"""The face once more: found where it was drawn, drawn again large, laid back, and nothing else touched."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import openpeople
+import pytest
+from PIL import Image
+
+from generation.face import find_face
+from generation.infotext import read_parameters
+from generation.painter import paint
+from generation.pose import Pose
+from generation.request import BadRequest, ImageWish, check
+from miniature.world import photograph
+
+WISH = ImageWish("a man with pink hair and glasses standing in the street", seed=3, steps=6, face_denoise=0.5)
+PEOPLE = Path(openpeople.__file__).parent / "data" / "curated"
+
+
+@pytest.fixture
+def figure():
+    """Where a stranger stands, seen from head to foot."""
+    return photograph(11, size=512, action="standing", framing="full").figure
+
+
+@pytest.fixture
+def pose(figure):
+    return Pose(people=(figure.key_points,), width=64, height=64, source="json")
+
+
+def test_only_the_face_of_a_figure_is_drawn_anew(base, pose):
+    once = paint(base, replace(WISH, face_denoise=0.0), {}, pose)
+    reports = []
+    again = paint(base, WISH, {}, pose, on_step=lambda r: reports.append((r.step, r.steps)))
+    face = find_face(once.image, base)
+    changed = np.asarray(once.image.convert("L"), int) != np.asarray(again.image.convert("L"), int)
+    rows, columns = np.nonzero(changed)
+    assert len(rows) > 50
+    assert face.top <= rows.min() <= rows.max() < face.top + face.side
+    assert face.left <= columns.min() <= columns.max() < face.left + face.side
+    assert reports == [(step, 9) for step in range(1, 10)]
+
+
+def test_a_picture_with_its_face_drawn_again_is_drawn_again_from_its_parameters(base, pose):
+    picture = paint(base, WISH, {}, pose)
+    again = paint(base, read_parameters(picture.parameters).wish(), {}, pose)
+    assert again.image.tobytes() == picture.image.tobytes()
+
+
+def test_without_a_pose_and_after_an_enlargement_it_is_drawn_again_too(base):
+    wish = replace(WISH, prompt="a full body photo of a man with pink hair standing in the snow", hires=1.25)
+    once, again = (paint(base, each, {}) for each in (replace(wish, face_denoise=0.0), wish))
+    assert find_face(once.image, base) is not None
+    assert again.image.size == (80, 80)
+    assert again.image.tobytes() != once.image.tobytes()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_head_is_found_where_a_doll_has_it(base, seed):
+    photo = photograph(seed, size=512, framing="full")
+    face = find_face(photo.image.resize((64, 64), Image.Resampling.BOX), base)
+    x, y, radius = (64 * value for value in (*photo.figure.head, photo.figure.head_radius))
+    assert abs(face.left + face.side / 2 - x) < 0.5 * radius
+    assert abs(face.top + face.side / 2 - y) < 0.5 * radius
+    assert 2.2 * radius < face.side < 4.5 * radius
+
+
+def test_a_portrait_has_had_room_enough_for_its_face(base):
+    photo = photograph(2000, size=64, action="standing", framing="portrait")
+    assert find_face(photo.image, base) is None
+
+
+@pytest.mark.parametrize("person", ["P001", "P004", "P008"])
+def test_the_head_of_a_person_is_found_with_room_for_hair_and_chin(person):
+    with Image.open(PEOPLE / person / "assets" / "studio_posture.jpg") as photo:
+        photo.thumbnail((512, 512))
+        face = find_face(photo.convert("RGB"), SimpleNamespace(native_size=512))
+    points = face.pose.people[0]
+    nose, ears = points[0], points[16:18]
+    assert 0.4 < nose[0] < 0.6
+    assert 0.4 < nose[1] < 0.65
+    assert 0.15 < abs(ears[0][0] - ears[1][0]) < 0.4  # as wide as a head is in a portrait of head and shoulders
+
+
+def test_faces_of_several_people_are_refused_before_any_work():
+    with pytest.raises(BadRequest, match="one at a time"):
+        check(replace(WISH, prompt="<lora:radke:1> <lora:vera:1> radke and vera on a beach"))
