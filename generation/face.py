@@ -19,7 +19,7 @@ from generation.pose.drawn import read_drawn
 from generation.pose.figure import NECK
 
 NOSE, RIGHT_HIP, LEFT_HIP = 0, 8, 11
-SMALL = 0.75  # of the base's native side: a head cut out with more than that has had latents enough
+SMALL = 0.9  # of the base's native side: a head cut out with more than that has had latents enough
 _EDGE = 0.05  # of the cut-out's side: how soft its edge is
 
 
@@ -65,7 +65,7 @@ def find_face(picture: Image.Image, base: Base) -> Face | None:
     reach = math.dist(nose, neck)
     if base.native_size < SMALL_SIDE:
         radius = _doll_head(points, reach)
-        side, rise = 3.3 * radius, 0.12 * radius  # as a portrait of the miniature's world has it
+        side, rise = 3.8 * radius, 0.12 * radius  # less cuts curls off, and they stay behind as a ring
     else:
         # From nose to shoulders a person has some 20 cm; hair, chin and a little air fit into a square of 45.
         side, rise = 2.2 * reach, 0.1 * reach

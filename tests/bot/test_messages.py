@@ -11,7 +11,7 @@ from bot.client import LikenessClient
 from bot.journal import Journal
 from bot.words import pictures as say
 from db.tables import JobRow
-from generation.request import ImageWish
+from generation.request import FACE_DENOISE, ImageWish
 from studio import grants, jobs, preferences, reports, work
 from studio.house import Studio
 from studio.imagine import ask_images, in_a_row
@@ -115,7 +115,7 @@ async def test_every_button_under_a_picture_is_answered_after_a_restart(server: 
     assert wishes[0]["seed"] != 5
     assert (wishes[1]["seed"], wishes[1]["variation_strength"]) == (5, 0.25)
     assert (wishes[2]["seed"], wishes[2]["hires"]) == (5, 2.0)
-    assert (wishes[3]["seed"], wishes[3]["face_denoise"]) == (5, 0.5)
+    assert (wishes[3]["seed"], wishes[3]["face_denoise"]) == (5, FACE_DENOISE)
     await server.eve.click(asked.response, label=say.COMPARE_BUTTON)
     assert len({job.batch for job in newest(server, 4)}) == 1
 
