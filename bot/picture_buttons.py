@@ -77,7 +77,7 @@ class Upscale(_OnPicture, template=f"likeness:upscale:{_ID}"):
 
 
 class Face(_OnPicture, template=f"likeness:face:{_ID}"):
-    """The same picture with its face drawn once more, large."""
+    """The same picture with its face drawn once more, by itself."""
 
     act, label = "face", say.FACE
 

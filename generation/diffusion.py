@@ -106,12 +106,12 @@ class _Passes:
         return self._once_more(larger, self.pose, self.wish.hires_denoise)
 
     def face(self, picture: Image.Image) -> Image.Image:
-        """The picture with its face drawn again, if there is one that gains by it."""
-        face, side = find_face(picture, self.base), self.base.native_size
+        """The picture with its face drawn again, if there is one, at the size the base is at home in."""
+        face = find_face(picture, self.base)
         if face is None:
             return picture
-        pose = face.pose if self.pose else None
-        drawn = self._once_more(face.cut(picture, side), pose, self.wish.face_denoise)
+        side = self.base.native_size
+        drawn = self._once_more(face.cut(picture, side), face.pose, self.wish.face_denoise)
         return face.lay_back(_decode(self.base, drawn), picture)
 
     def _once_more(self, picture: Image.Image, pose: Pose | None, denoise: float) -> Tensor:

@@ -1,8 +1,9 @@
-"""The face of a full figure, which is too few latents to be anybody's: where it is in a picture, and how it goes back.
+"""A face once more: where it is in a picture, what of it is shown to the base, and how it goes back.
 
-It is cut out, enlarged to the size the base is at home in, drawn on from a part of the noise under the same words, and
-laid back under a soft edge, as ADetailer does for AUTOMATIC1111. Where the face is, is read off the drawn picture and
-not off the pose: a base follows a pose only nearly.
+The face of a full figure is too few latents to be anybody's, and in a portrait a base that cannot decide where the head
+looks draws a third lens. So the head is cut out, brought to the size the base is at home in, drawn on from a part
+of the noise under the same words and in its own pose, and laid back under a soft edge, as ADetailer does elsewhere.
+Where it is, and its pose, are read off the drawn picture: a base follows the pose of a wish only nearly.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from generation.pose.drawn import read_drawn
 from generation.pose.figure import NECK
 
 NOSE, RIGHT_HIP, LEFT_HIP = 0, 8, 11
-SMALL = 0.9  # of the base's native side: a head cut out with more than that has had latents enough
+LARGE = 1.5  # times the base's native side: a head that fills more would lose by being brought to that
 _EDGE = 0.05  # of the cut-out's side: how soft its edge is
 
 
@@ -33,7 +34,7 @@ class Face:
     pose: Pose  # of the person, on the square as canvas
 
     def cut(self, picture: Image.Image, side: int) -> Image.Image:
-        """The square, enlarged to `side`; beyond the picture its border goes on."""
+        """The square as a picture of `side`; beyond the picture its border goes on."""
         down, across = (
             np.clip(np.arange(start, start + self.side), 0, length - 1)
             for start, length in ((self.top, picture.height), (self.left, picture.width))
@@ -53,7 +54,7 @@ class Face:
 
 
 def find_face(picture: Image.Image, base: Base) -> Face | None:
-    """The head in a drawn picture, if there is one, and so small that drawing it again is a gain."""
+    """The head in a drawn picture, if anybody is in it and would gain by being drawn once more."""
     try:
         person = read_drawn(picture, base).people[0]
     except NobodyInPicture:
@@ -62,14 +63,14 @@ def find_face(picture: Image.Image, base: Base) -> Face | None:
     nose, neck = points[NOSE], points[NECK]
     if nose is None or neck is None:
         return None
-    reach = math.dist(nose, neck)
+    reach = max(1.0, math.dist(nose, neck))
     if base.native_size < SMALL_SIDE:
         radius = _doll_head(points, reach)
         side, rise = 3.8 * radius, 0.12 * radius  # less cuts curls off, and they stay behind as a ring
     else:
         # From nose to shoulders a person has some 20 cm; hair, chin and a little air fit into a square of 45.
         side, rise = 2.2 * reach, 0.1 * reach
-    if not 1 <= side <= SMALL * base.native_size:
+    if side > LARGE * base.native_size:
         return None
     up = ((nose[0] - neck[0]) / reach * rise, (nose[1] - neck[1]) / reach * rise)
     left, top = (round(middle + shift - side / 2) for middle, shift in zip(nose, up, strict=True))

@@ -58,7 +58,7 @@ class ImageWish:
 
     variation_*    how far to go from the seed's starting noise to that of another seed: 0 stays, 1 arrives
     hires          draw, enlarge so many times, then draw again at the larger size from `hires_denoise` of the noise
-    face_denoise   at last draw the face of a figure again, large, from so much of the noise; 0 leaves it
+    face_denoise   at last draw the face alone again, from so much of the noise; 0 leaves it
     pose_prompt    first draw this, without anybody's adapter, and take the pose from it
     """
 

@@ -68,9 +68,22 @@ def test_a_head_is_found_where_a_doll_has_it(base, seed):
     assert 2.2 * radius < face.side < 4.5 * radius
 
 
-def test_a_portrait_has_had_room_enough_for_its_face(base):
+def test_the_head_of_a_portrait_is_found_and_may_reach_beyond_the_picture(base):
     photo = photograph(2000, size=64, action="standing", framing="portrait")
+    face = find_face(photo.image, base)
+    cut = face.cut(photo.image, 64)
+    assert face.side > 0.9 * 64
+    assert cut.size == (64, 64)
+    assert face.lay_back(cut, photo.image).size == photo.image.size
+
+
+def test_a_head_that_fills_much_more_than_the_base_draws_at_once_is_left_alone(base):
+    photo = photograph(2000, size=128, action="standing", framing="portrait")
     assert find_face(photo.image, base) is None
+
+
+def test_where_nobody_is_nothing_is_drawn_again():
+    assert find_face(Image.new("RGB", (512, 512), "grey"), SimpleNamespace(native_size=512)) is None
 
 
 @pytest.mark.parametrize("person", ["P001", "P004", "P008"])
