@@ -54,7 +54,7 @@ class Face:
 
 
 def find_face(picture: Image.Image, base: Base) -> Face | None:
-    """The head in a drawn picture, if anybody is in it and would gain by being drawn once more."""
+    """The head in a drawn picture, if there is one and it would gain by being drawn once more."""
     try:
         person = read_drawn(picture, base).people[0]
     except NobodyInPicture:
@@ -68,8 +68,8 @@ def find_face(picture: Image.Image, base: Base) -> Face | None:
         radius = _doll_head(points, reach)
         side, rise = 3.8 * radius, 0.12 * radius  # less cuts curls off, and they stay behind as a ring
     else:
-        # From nose to shoulders a person has some 20 cm; hair, chin and a little air fit into a square of 45.
-        side, rise = 2.2 * reach, 0.1 * reach
+        # From nose to shoulders a person has some 20 cm; hair, chin and shoulders fit into a square of 50.
+        side, rise = 2.4 * reach, 0.1 * reach
     if side > LARGE * base.native_size:
         return None
     up = ((nose[0] - neck[0]) / reach * rise, (nose[1] - neck[1]) / reach * rise)

@@ -92,7 +92,8 @@ def test_the_head_of_a_person_is_found_with_room_for_hair_and_chin(person):
         photo.thumbnail((512, 512))
         face = find_face(photo.convert("RGB"), SimpleNamespace(native_size=512))
     points = face.pose.people[0]
-    nose, ears = points[0], points[16:18]
+    nose, neck, ears = points[0], points[1], points[16:18]
+    assert neck is not None
     assert 0.4 < nose[0] < 0.6
     assert 0.4 < nose[1] < 0.65
     assert 0.15 < abs(ears[0][0] - ears[1][0]) < 0.4  # as wide as a head is in a portrait of head and shoulders

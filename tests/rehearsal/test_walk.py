@@ -189,7 +189,7 @@ async def _draw(walk: Walk) -> Message:
         )
     )
     drawn = await walk.a_new_picture(lambda: walk.use(anna, "imagine", prompt=RADKE))
-    for act in ("again", "vary", "upscale", "compare", "edit"):
+    for act in ("again", "vary", "upscale", "face", "compare", "edit"):
         await walk.a_new_picture(lambda act=act: walk.press(anna, f"likeness:{act}:"))  # type: ignore[misc]
     await walk.press(anna, "likeness:info:")
     posed = await walk.use(anna, "pose", picture=POSE)
