@@ -62,6 +62,7 @@ class EditForm(Form, title=say.EDIT_TITLE):
                 seed=_whole(self.seed.value, say.EDIT_SEED),
                 steps=steps if steps is not None else ImageWish.steps,
                 guidance=_number(self.cfg.value, say.EDIT_CFG),
+                face_denoise=0.0,  # other words, another face; several people would be refused
             )
         ])
 

@@ -81,5 +81,5 @@ def _wish(wish: argparse.ArgumentParser) -> None:
     wish.add_argument("--hires", type=among(1, 2, float), default=1.0, metavar="X", help=larger)
     anew = "how much is drawn anew then (0.35)"
     wish.add_argument("--hires-denoise", type=among(0.05, 1, float), metavar="X", help=anew)
-    face = "draw the face once more, by itself: a figure's gets clearer, a malformed one is mended"
+    face = "draw the face once more, by itself: a figure's gets clearer, a malformed one is often mended"
     wish.add_argument("--face", action="store_const", const=FACE_DENOISE, default=0.0, help=face)

@@ -56,6 +56,8 @@ def draw(
     base: Base, text: str, wish: ImageWish, pose: Pose | None, on_step: OnStep | None, phase: str = "drawing"
 ) -> Image.Image:
     """Draw `text` as a resolved wish says (its own prompt is not looked at). Raises BrokenPicture."""
+    if wish.face_denoise:
+        base.controlnet()  # a base without one says so before anything is drawn
     noise, chance = starting_noise(base, wish)
     passes = _Passes(base, text, wish, pose, chance, on_step, phase)
     latents = passes.first(noise)
@@ -64,7 +66,7 @@ def draw(
     image = _decode(base, latents)
     if wish.face_denoise:
         image = passes.face(image)
-    if max(brightest for _, brightest in image.getextrema()) <= BLACK:
+    if _black(image):
         raise BrokenPicture(
             "The picture came out black all over and was not delivered. Try another seed, a lower "
             "CFG scale or a lower adapter weight."
@@ -106,17 +108,21 @@ class _Passes:
         return self._once_more(larger, self.pose, self.wish.hires_denoise)
 
     def face(self, picture: Image.Image) -> Image.Image:
-        """The picture with its face drawn again, if there is one, at the size the base is at home in."""
+        """The picture with its face drawn again, at the size the base is at home in; as it is where that fails."""
         face = find_face(picture, self.base)
         if face is None:
             return picture
-        side = self.base.native_size
-        drawn = self._once_more(face.cut(picture, side), face.pose, self.wish.face_denoise)
-        return face.lay_back(_decode(self.base, drawn), picture)
+        cut = face.cut(picture, self.base.native_size)
+        weight = {"controlnet_conditioning_scale": 1.0}  # the wish's own is for its own pose
+        try:
+            drawn = _decode(self.base, self._once_more(cut, face.pose, self.wish.face_denoise, **weight))
+        except BrokenPicture:
+            return picture
+        return picture if _black(drawn) else face.lay_back(drawn, picture)
 
-    def _once_more(self, picture: Image.Image, pose: Pose | None, denoise: float) -> Tensor:
-        start = {"image": _encode(self.base, picture), "strength": self._strength(denoise)}
-        return self._run(*picture.size, pose, again=True, **start)
+    def _once_more(self, picture: Image.Image, pose: Pose | None, denoise: float, **more: Any) -> Tensor:
+        more |= {"image": _encode(self.base, picture), "strength": self._strength(denoise)}
+        return self._run(*picture.size, pose, again=True, **more)
 
     def _run(self, across: int, down: int, pose: Pose | None, *, again: bool, **start: Any) -> Tensor:
         """One pass at a size, from what the pipeline is to start with; latents."""
@@ -124,7 +130,7 @@ class _Passes:
         if pose is not None:
             skeleton = pose.skeleton(across, down, self.base.limb_width)
             start["control_image" if again else "image"] = skeleton
-            start["controlnet_conditioning_scale"] = self.wish.control_weight
+            start.setdefault("controlnet_conditioning_scale", self.wish.control_weight)
         foreseen = watch(pipeline.scheduler)
 
         def step_done(_pipeline: Any, _step: int, _timestep: Any, state: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -161,6 +167,10 @@ class _Passes:
         further = [wish.hires_denoise] * (wish.hires > 1) + [wish.face_denoise] * (wish.face_denoise > 0)
         passes = [wish.steps, *(int(wish.steps * self._strength(denoise)) for denoise in further)]
         return sum(order * steps - (order - 1) for steps in passes)
+
+
+def _black(picture: Image.Image) -> bool:
+    return max(brightest for _, brightest in picture.getextrema()) <= BLACK
 
 
 @torch.no_grad()

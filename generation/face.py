@@ -15,11 +15,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from generation.base import SMALL_SIDE, Base
-from generation.pose import NobodyInPicture, Person, Pose
+from generation.pose import NobodyInPicture, Person, Point, Pose
 from generation.pose.drawn import read_drawn
-from generation.pose.figure import NECK
+from generation.pose.figure import LEFT_SHOULDER, NECK, RIGHT_SHOULDER
 
-NOSE, RIGHT_HIP, LEFT_HIP = 0, 8, 11
+NOSE, RIGHT_HIP, LEFT_HIP, RIGHT_EYE, LEFT_EYE = 0, 8, 11, 14, 15
+SMALLEST = 3.0  # pixels from nose to neck; less is nobody's
 LARGE = 1.5  # times the base's native side: a head that fills more would lose by being brought to that
 _EDGE = 0.05  # of the cut-out's side: how soft its edge is
 
@@ -45,7 +46,7 @@ class Face:
     def lay_back(self, drawn: Image.Image, picture: Image.Image) -> Image.Image:
         """The picture with `drawn` in the place of the square."""
         mask = Image.new("L", (self.side, self.side))
-        room = round(self.side * _EDGE * 1.5)
+        room = round(self.side * _EDGE * 2)
         ImageDraw.Draw(mask).ellipse((room, room, self.side - 1 - room, self.side - 1 - room), fill=255)
         mask = mask.filter(ImageFilter.GaussianBlur(self.side * _EDGE))
         whole = picture.copy()
@@ -54,17 +55,19 @@ class Face:
 
 
 def find_face(picture: Image.Image, base: Base) -> Face | None:
-    """The head in a drawn picture, if there is one and it would gain by being drawn once more."""
+    """The head that is read in a drawn picture, if there is one and it would gain by being drawn once more."""
     try:
         person = read_drawn(picture, base).people[0]
     except NobodyInPicture:
         return None
     points = [point and (point[0] * picture.width, point[1] * picture.height) for point in person]
     nose, neck = points[NOSE], points[NECK]
-    if nose is None or neck is None:
+    if nose is None or neck is None or (reach := math.dist(nose, neck)) < SMALLEST:
         return None
-    reach = max(1.0, math.dist(nose, neck))
-    if base.native_size < SMALL_SIDE:
+    doll = base.native_size < SMALL_SIDE
+    if not doll and _turned_away(points):
+        return None
+    if doll:
         radius = _doll_head(points, reach)
         side, rise = 3.8 * radius, 0.12 * radius  # less cuts curls off, and they stay behind as a ring
     else:
@@ -72,10 +75,20 @@ def find_face(picture: Image.Image, base: Base) -> Face | None:
         side, rise = 2.4 * reach, 0.1 * reach
     if side > LARGE * base.native_size:
         return None
-    up = ((nose[0] - neck[0]) / reach * rise, (nose[1] - neck[1]) / reach * rise)
-    left, top = (round(middle + shift - side / 2) for middle, shift in zip(nose, up, strict=True))
+    side = round(side)
+    left, top = (round(n + (n - k) / reach * rise - side / 2) for n, k in zip(nose, neck, strict=True))
     placed = tuple(_inside(point, left, top, side) for point in points)
-    return Face(left, top, round(side), Pose((placed,), base.native_size, base.native_size, "drawn"))
+    return Face(left, top, side, Pose((placed,), base.native_size, base.native_size, "drawn"))
+
+
+def _turned_away(points: Person) -> bool:
+    """Whether somebody is seen from behind: BlazePose gives the back of a head a face, too, with its sides swapped."""
+
+    def swapped(right: Point | None, left: Point | None) -> bool:
+        return right is not None and left is not None and right[0] > left[0]
+
+    eyes, shoulders = (points[RIGHT_EYE], points[LEFT_EYE]), (points[RIGHT_SHOULDER], points[LEFT_SHOULDER])
+    return swapped(*eyes) and swapped(*shoulders)
 
 
 def _doll_head(points: Person, reach: float) -> float:
@@ -93,7 +106,7 @@ def _doll_head(points: Person, reach: float) -> float:
     return reach * (1 + min(1.0, max(0.0, grown_up)) * (1 / 0.63 - 1))
 
 
-def _inside(point: tuple[float, float] | None, left: int, top: int, side: float) -> tuple[float, float] | None:
+def _inside(point: Point | None, left: int, top: int, side: int) -> Point | None:
     """A point as shares of the square; None beyond it."""
     if point is None:
         return None

@@ -34,7 +34,7 @@ class Picture:
     """A finished picture, and all it takes to draw it again."""
 
     image: Image.Image
-    skeleton: Image.Image | None  # what the ControlNet was shown
+    skeleton: Image.Image | None  # what the ControlNet was shown of the wish's pose
     wish: ImageWish  # as resolved: every number that was used is in it
     parameters: str  # the infotext
 

@@ -178,7 +178,7 @@ def check(wish: ImageWish) -> Prompt:
     _within("The hires denoising strength", wish.hires_denoise, MIN_HIRES_DENOISE, 1.0)
     _within("The face's denoising strength", wish.face_denoise, 0.0, 1.0)
     if wish.face_denoise and len(prompt.adapters) > 1:
-        raise BadRequest("Faces are drawn again one at a time, and this prompt is of several people; leave that out.")
+        raise BadRequest("Faces are drawn again one at a time, and this prompt is of several people; ask without that.")
     for what, seed in (("The seed", wish.seed), ("The variation seed", wish.variation_seed)):
         if seed is not None:
             _within(what, seed, 0, MAX_SEED)

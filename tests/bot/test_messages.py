@@ -120,6 +120,17 @@ async def test_every_button_under_a_picture_is_answered_after_a_restart(server: 
     assert len({job.batch for job in newest(server, 4)}) == 1
 
 
+async def test_a_face_is_drawn_once_more_once(server: Server) -> None:
+    learnt(server)
+    asked = await drawn(server, seed=5)
+    await server.anna.click(asked.response, label=say.FACE)
+    draw_all(server, newest(server, 1))
+    await server.look(2)
+    again = await server.anna.click(server.channel.history()[-1], label=say.FACE)
+    assert say.FACE_AGAIN in again.response.content
+    assert _wish(server, server.job.id)["face_denoise"] == FACE_DENOISE
+
+
 def _wish(server: Server, job_id: str) -> dict[str, object]:
     with server.studio.sessions() as session:
         return dict(session.get_one(JobRow, job_id).params["wish"])

@@ -12,6 +12,8 @@ import pytest
 
 from cli import drawing_commands
 from cli.commands import build_parser
+from cli.work import wish_of
+from generation.request import FACE_DENOISE
 from studio import sweeps
 from tests.cli.conftest import environment
 
@@ -148,3 +150,9 @@ def test_a_rehearsal_writes_into_no_folder_of_the_source_s() -> None:
     root = Path(__file__).parents[2]
     assert f"/{out}/" in (root / ".gitignore").read_text().splitlines()
     assert not (root / out / "__init__.py").exists()
+
+
+def test_a_face_is_drawn_once_more_where_that_is_asked_for() -> None:
+    parser = build_parser()
+    plain, faced = (parser.parse_args(["imagine", "radke on a bench", *more]) for more in ([], ["--face"]))
+    assert (wish_of(plain).face_denoise, wish_of(faced).face_denoise) == (0.0, FACE_DENOISE)

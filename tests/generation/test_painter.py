@@ -154,10 +154,10 @@ def test_a_picture_too_large_for_the_base_is_not_enlarged(base):
 
 
 def test_a_pose_prompt_is_drawn_without_anybodys_adapter_and_its_pose_is_used(base, lora):
-    words = replace(WISH, pose_prompt="a man jumping", steps=2)
+    words = replace(WISH, pose_prompt="a man jumping", steps=2, face_denoise=0.5)
     phases = []
     plain = paint(base, words, {}, on_step=lambda r: phases.append((r.phase, r.step)))
-    assert phases == [(phase, step) for phase in ("finding the pose", "drawing") for step in (1, 2)]
+    assert phases == [("finding the pose", 1), ("finding the pose", 2), *(("drawing", step) for step in (1, 2, 3))]
     adapted = paint(base, replace(words, prompt="<lora:radke:1> radke"), {"radke": lora})
     assert adapted.skeleton.tobytes() == plain.skeleton.tobytes()
     assert "Pose prompt: a man jumping" in plain.parameters
