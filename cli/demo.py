@@ -179,10 +179,8 @@ def _pictures(stage: Stage, cast: Cast, seed: int) -> tuple[list[Pair], list[Sce
 
 
 def _figure(words: str, seed: int) -> ImageWish:
-    """Radke from head to foot, drawn again a quarter larger and then the face alone: small, it comes out blurred."""
-    return ImageWish(
-        f"<lora:radke:1> radke {words}", seed=seed, hires=1.25, hires_denoise=0.5, face_denoise=FACE_DENOISE
-    )
+    """Radke from head to foot, the face drawn once more by itself: so small, it comes out blurred at first."""
+    return ImageWish(f"<lora:radke:1> radke {words}", seed=seed, face_denoise=FACE_DENOISE)
 
 
 def _goodbye(stage: Stage, cast: Cast, seed: int) -> Goodbye:
