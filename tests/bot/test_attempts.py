@@ -155,11 +155,15 @@ async def several_at_once(scene: Scene) -> str:
     return _told(await scene.eve.click(scene.several.response, label=say.AGAIN))
 
 
-async def one_of_several(scene: Scene) -> str:
-    """One of several of Anna's pictures, chosen, and varied."""
-    about = custom_ids(scene.several.response)[say.PICK]
-    chosen = await scene.eve.select(scene.several.response, [f"{about.rpartition(':')[2]}-1"], custom_id=about)
-    return _told(await scene.eve.click(chosen.response, label=say.VARY))
+def one_of_several(label: str) -> Attempt:
+    """One of several of Anna's pictures, chosen, and a button of it pressed."""
+
+    async def attempt(scene: Scene) -> str:
+        about = custom_ids(scene.several.response)[say.PICK]
+        chosen = await scene.eve.select(scene.several.response, [f"{about.rpartition(':')[2]}-1"], custom_id=about)
+        return _told(await scene.eve.click(chosen.response, label=label))
+
+    return attempt
 
 
 ATTEMPTS: dict[str, list[tuple[str, Attempt, str]]] = {
@@ -208,7 +212,8 @@ ATTEMPTS: dict[str, list[tuple[str, Attempt, str]]] = {
         ("Run again on a re-post", re_run_of_a_repost, "not one of my messages"),
         ("Info on a re-post in another channel", info_of_a_repost_elsewhere, "was not made in this channel"),
         ("Again under several", several_at_once, ONLY_ANNA),
-        ("Vary, one of several", one_of_several, ONLY_ANNA),
+        ("Vary, one of several", one_of_several(say.VARY), ONLY_ANNA),
+        ("Face, one of several", one_of_several(say.FACE), ONLY_ANNA),
     ],
     "while the yes rests": [("Anna's own button", while_the_yes_rests, "rests for now")],
     "after the yes was taken back": [("Anna's own button", after_the_yes_was_taken_back, "has been erased")],

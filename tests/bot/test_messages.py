@@ -126,9 +126,14 @@ async def test_a_face_is_drawn_once_more_once(server: Server) -> None:
     await server.anna.click(asked.response, label=say.FACE)
     draw_all(server, newest(server, 1))
     await server.look(2)
-    again = await server.anna.click(server.channel.history()[-1], label=say.FACE)
+    faced = server.channel.history()[-1]
+    again = await server.anna.click(faced, label=say.FACE)
     assert say.FACE_AGAIN in again.response.content
     assert _wish(server, server.job.id)["face_denoise"] == FACE_DENOISE
+    form = await server.anna.click(faced, label=say.EDIT)
+    words = {"prompt": "<lora:radke:1> radke in a boat", "negative": "", "seed": "5", "steps": "20", "cfg": "4"}
+    await server.anna.submit_modal(form, words)
+    assert _wish(server, server.job.id)["face_denoise"] == 0
 
 
 def _wish(server: Server, job_id: str) -> dict[str, object]:
