@@ -14,19 +14,16 @@ import argparse
 import platform
 import time
 from pathlib import Path
-from statistics import fmean
 
-import numpy as np
 from identities import score
-from PIL import Image
 from subject_lora import ACTIONS, pose_of, sheet, train
 
 from generation.base import load_base
 from generation.painter import paint
 from generation.request import FACE_DENOISE, ImageWish
+from miniature.evaluate import measure_pose
 from miniature.people import RADKE
-from miniature.probe import read
-from miniature.world import Photo, photograph
+from miniature.world import photograph
 
 FIGURES = 48
 LARGER = {"hires": 1.25, "hires_denoise": 0.5}
@@ -43,6 +40,7 @@ def main() -> None:
     adapters = {"radke": arguments.adapter.read_bytes() if arguments.adapter else train()}
     base = load_base("miniature")
     models = [photograph(6_000 + n, action=ACTIONS[n % len(ACTIONS)], framing="full") for n in range(FIGURES)]
+    skeletons = [model.figure.key_points for model in models]
     rows, plainly = [], 0.0
     print(f"{'':20}{'attributes':>12}{'PCK@0.1':>10}{'seconds':>10}{'times':>8}")
     for way, more in WAYS.items():
@@ -54,21 +52,11 @@ def main() -> None:
         seconds = (time.monotonic() - began) / FIGURES
         rows.append([picture.image for picture in drawn])
         plainly = plainly or seconds
-        figures = f"{score(rows[-1], RADKE):12.3f}{kept(rows[-1], models):10.3f}{seconds:10.2f}{seconds / plainly:8.1f}"
-        print(f"{way:20}{figures}", flush=True)
+        read = f"{score(rows[-1], RADKE):12.3f}{measure_pose(rows[-1], skeletons):10.3f}"
+        print(f"{way:20}{read}{seconds:10.2f}{seconds / plainly:8.1f}", flush=True)
     print(f"{FIGURES} figures each way; {platform.machine()}, {base.device}")
     if arguments.sheet:
         sheet(rows, columns=FIGURES).save(arguments.sheet)
-
-
-def kept(images: list[Image.Image], models: list[Photo]) -> float:
-    """Share of the key points that lie where the skeleton has them."""
-    hits = []
-    for reading, model in zip(read(images), models, strict=True):
-        for point, wanted in zip(reading.points, model.figure.key_points, strict=True):
-            if wanted:
-                hits.append(np.hypot(*(np.asarray(point) - wanted)) < 0.1)
-    return fmean(hits)
 
 
 if __name__ == "__main__":

@@ -64,14 +64,12 @@ def draw(
     if wish.hires > 1:
         latents = passes.second(latents)
     image = _decode(base, latents)
-    if wish.face_denoise:
-        image = passes.face(image)
     if _black(image):
         raise BrokenPicture(
             "The picture came out black all over and was not delivered. Try another seed, a lower "
             "CFG scale or a lower adapter weight."
         )
-    return image
+    return passes.face(image) if wish.face_denoise else image
 
 
 def final_size(wish: ImageWish) -> tuple[int, int]:
@@ -113,16 +111,17 @@ class _Passes:
         if face is None:
             return picture
         cut = face.cut(picture, self.base.native_size)
-        weight = {"controlnet_conditioning_scale": 1.0}  # the wish's own is for its own pose
+        weight = 1.0  # the wish's own is for the wish's pose
         try:
-            drawn = _decode(self.base, self._once_more(cut, face.pose, self.wish.face_denoise, **weight))
+            latents = self._once_more(cut, face.pose, self.wish.face_denoise, controlnet_conditioning_scale=weight)
+            drawn = _decode(self.base, latents)
         except BrokenPicture:
             return picture
         return picture if _black(drawn) else face.lay_back(drawn, picture)
 
-    def _once_more(self, picture: Image.Image, pose: Pose | None, denoise: float, **more: Any) -> Tensor:
-        more |= {"image": _encode(self.base, picture), "strength": self._strength(denoise)}
-        return self._run(*picture.size, pose, again=True, **more)
+    def _once_more(self, picture: Image.Image, pose: Pose | None, denoise: float, **start: Any) -> Tensor:
+        start |= {"image": _encode(self.base, picture), "strength": self._strength(denoise)}
+        return self._run(*picture.size, pose, again=True, **start)
 
     def _run(self, across: int, down: int, pose: Pose | None, *, again: bool, **start: Any) -> Tensor:
         """One pass at a size, from what the pipeline is to start with; latents."""

@@ -17,11 +17,19 @@ from PIL import Image, ImageDraw, ImageFilter
 from generation.base import SMALL_SIDE, Base
 from generation.pose import NobodyInPicture, Person, Point, Pose
 from generation.pose.drawn import read_drawn
-from generation.pose.figure import LEFT_SHOULDER, NECK, RIGHT_SHOULDER
+from generation.pose.figure import (
+    LEFT_EYE,
+    LEFT_HIP,
+    LEFT_SHOULDER,
+    NECK,
+    NOSE,
+    RIGHT_EYE,
+    RIGHT_HIP,
+    RIGHT_SHOULDER,
+)
 
-NOSE, RIGHT_HIP, LEFT_HIP, RIGHT_EYE, LEFT_EYE = 0, 8, 11, 14, 15
-SMALLEST = 3.0  # pixels from nose to neck; less is nobody's
-LARGE = 1.5  # times the base's native side: a head that fills more would lose by being brought to that
+_SMALLEST = 3.0  # pixels from nose to neck; less is nobody's
+_LARGEST = 1.5  # times the base's native side: a head that fills more would lose by being brought to that
 _EDGE = 0.05  # of the cut-out's side: how soft its edge is
 
 
@@ -62,18 +70,17 @@ def find_face(picture: Image.Image, base: Base) -> Face | None:
         return None
     points = [point and (point[0] * picture.width, point[1] * picture.height) for point in person]
     nose, neck = points[NOSE], points[NECK]
-    if nose is None or neck is None or (reach := math.dist(nose, neck)) < SMALLEST:
+    if nose is None or neck is None or (reach := math.dist(nose, neck)) < _SMALLEST:
         return None
-    doll = base.native_size < SMALL_SIDE
-    if not doll and _turned_away(points):
-        return None
-    if doll:
+    if base.native_size < SMALL_SIDE:
         radius = _doll_head(points, reach)
         side, rise = 3.8 * radius, 0.12 * radius  # less cuts curls off, and they stay behind as a ring
+    elif _turned_away(points):
+        return None
     else:
         # From nose to shoulders a person has some 20 cm; hair, chin and shoulders fit into a square of 50.
         side, rise = 2.4 * reach, 0.1 * reach
-    if side > LARGE * base.native_size:
+    if side > _LARGEST * base.native_size:
         return None
     side = round(side)
     left, top = (round(n + (n - k) / reach * rise - side / 2) for n, k in zip(nose, neck, strict=True))

@@ -11,7 +11,8 @@ from generation.request import BadRequest
 from miniature.skeleton import COLOURS, LIMBS, LINE_WIDTH, draw_skeleton
 
 POINTS = len(COLOURS)  # nose, neck, right arm, left arm, right leg, left leg, eyes, ears
-NECK, RIGHT_SHOULDER, LEFT_SHOULDER = 1, 2, 5
+NOSE, NECK, RIGHT_SHOULDER, LEFT_SHOULDER = 0, 1, 2, 5
+RIGHT_HIP, LEFT_HIP, RIGHT_EYE, LEFT_EYE = 8, 11, 14, 15
 
 Point = tuple[float, float]  # shares of the canvas's width and height, 0..1
 Person = tuple[Point | None, ...]  # POINTS of them; None where unseen

@@ -25,13 +25,9 @@ PEOPLE = Path(openpeople.__file__).parent / "data" / "curated"
 
 
 @pytest.fixture
-def figure():
-    """Where a stranger stands, seen from head to foot."""
-    return photograph(11, size=512, action="standing", framing="full").figure
-
-
-@pytest.fixture
-def pose(figure):
+def pose():
+    """A stranger's, seen from head to foot."""
+    figure = photograph(11, size=512, action="standing", framing="full").figure
     return Pose(people=(figure.key_points,), width=64, height=64, source="json")
 
 
@@ -87,8 +83,7 @@ def test_a_head_that_fills_much_more_than_the_base_draws_at_once_is_left_alone(b
     assert find_face(photo.image, base) is None
 
 
-def test_a_face_is_laid_back_under_a_soft_edge():
-    pose = Pose(people=(photograph(11, framing="full").figure.key_points,), width=64, height=64, source="drawn")
+def test_a_face_is_laid_back_under_a_soft_edge(pose):
     face = Face(20, 20, 40, pose)
     laid = np.asarray(face.lay_back(Image.new("RGB", (64, 64), "white"), Image.new("RGB", (80, 80))).convert("L"))
     square = laid[20:60, 20:60]
@@ -123,16 +118,23 @@ def test_a_base_without_a_controlnet_says_so_before_anything_is_drawn(base, monk
 def test_a_face_that_comes_out_broken_leaves_the_picture_as_it_was(base, pose, monkeypatch, broken):
     once = paint(base, replace(WISH, face_denoise=0.0), {}, pose)
 
-    def decode(base, latents, real=diffusion._decode, calls=[]):  # noqa: B006
-        calls.append(1)
-        if len(calls) == 1:
-            return real(base, latents)
-        if broken == "nan":
+    decoded = iter([once.image, Image.new("RGB", (64, 64))])
+
+    def decode(base, latents):
+        picture = next(decoded)
+        if broken == "nan" and picture is not once.image:
             raise BrokenPicture("nan")
-        return Image.new("RGB", (64, 64))
+        return picture
 
     monkeypatch.setattr(diffusion, "_decode", decode)
     assert paint(base, WISH, {}, pose).image.tobytes() == once.image.tobytes()
+
+
+def test_a_black_picture_is_not_saved_by_a_face_on_it(base, pose, monkeypatch):
+    decoded = iter([Image.new("RGB", (64, 64)), Image.new("RGB", (64, 64), "pink")])
+    monkeypatch.setattr(diffusion, "_decode", lambda base, latents: next(decoded))
+    with pytest.raises(BrokenPicture, match="black all over"):
+        paint(base, WISH, {}, pose)
 
 
 def test_where_nobody_is_nothing_is_drawn_again():
